@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.cli;
+
+import org.jspecify.annotations.NullMarked;

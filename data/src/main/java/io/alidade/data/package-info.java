@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.eval;
+
+import org.jspecify.annotations.NullMarked;

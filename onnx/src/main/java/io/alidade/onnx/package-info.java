@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.onnx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.tensor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.train;
+
+import org.jspecify.annotations.NullMarked;
