@@ -15,13 +15,13 @@ package io.alidade.model.lora;
 public record LoraConfig(int rank, double alpha, double dropout) {
   public LoraConfig {
     if (rank < 1) {
-      throw new IllegalArgumentException("rank is " + rank + "; it must be at least 1");
+      throw new IllegalArgumentException("rank must be at least 1, is " + rank);
     }
     if (!(alpha > 0)) {
-      throw new IllegalArgumentException("alpha is " + alpha + "; it must be above 0");
+      throw new IllegalArgumentException("alpha must be above 0, is " + alpha);
     }
     if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException("dropout is " + dropout + "; it must be in [0, 1)");
+      throw new IllegalArgumentException("dropout must be in [0, 1), is " + dropout);
     }
   }
 
