@@ -51,6 +51,10 @@ public final class SafetensorsWriter {
       return new Item(name, dtype, boxed(source.shape(name)), () -> source.tensor(name, dtype));
     }
 
+    public Item withName(String other) {
+      return new Item(other, dtype, shape, values);
+    }
+
     private static List<Long> boxed(long[] shape) {
       return Arrays.stream(shape).boxed().toList();
     }
