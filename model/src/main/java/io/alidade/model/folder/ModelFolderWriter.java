@@ -34,7 +34,6 @@ public final class ModelFolderWriter {
       limits.put("do_lower_case", false);
       JsonFiles.write(folder.resolve("sentence_bert_config.json"), limits);
       writeTokenizer(folder, content);
-      AtomicFiles.writeText(folder.resolve("config.json"), config(content));
       AtomicFiles.writeText(folder.resolve("README.md"), ModelCard.text(content));
       new AlidadeFile(settings, content.base(), content.manifest())
           .write(folder.resolve(AlidadeFile.NAME));
@@ -46,8 +45,11 @@ public final class ModelFolderWriter {
 
   private static String writeWeights(Path folder, ModelContent content) {
     return switch (content.weights()) {
-      case ModelContent.Merged(List<SafetensorsWriter.Item> tensors) ->
-          SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors);
+      case ModelContent.Merged(List<SafetensorsWriter.Item> tensors) -> {
+        AtomicFiles.writeText(folder.resolve("config.json"), config(content));
+        yield SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors);
+      }
+      // Without config.json: transformers takes a folder that has one for a whole model.
       case ModelContent.Adapter(var lora, List<SafetensorsWriter.Item> tensors) -> {
         PeftConfig.write(
             folder.resolve(PeftConfig.FILE), lora, content.base().name(), targets(tensors));

@@ -170,6 +170,13 @@ class ModelFolderTest {
   }
 
   @Test
+  void write_adapter_hasNoConfigThatWouldMakeItAWholeModel() {
+    assertThat(writeAdapter().toFile().list())
+        .contains("adapter_config.json", "adapter_model.safetensors", "modules.json")
+        .doesNotContain("config.json", "model.safetensors");
+  }
+
+  @Test
   void open_adapterOverOtherWeights_isRefusedWithBothHashes() {
     Path folder = writeAdapter();
     try (Backbone right = base(1);
