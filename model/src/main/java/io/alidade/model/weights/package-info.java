@@ -1,4 +1,0 @@
-@NullMarked
-package io.alidade.model.weights;
-
-import org.jspecify.annotations.NullMarked;
