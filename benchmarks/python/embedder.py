@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +91,41 @@ def write_sentence_transformers_files(
 def peak_memory_gigabytes() -> float:
     """Largest resident size of this process so far, in 10^9 bytes."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2)
+
+
+class Stopwatch:
+    """Wall-clock seconds of the stretches timed, and how many processors others kept busy meanwhile.
+
+    A speed is only worth comparing where `others_busy` is near 0. It is None where the system does
+    not tell (`/proc/stat` is Linux).
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._others: float | None = 0.0
+
+    def __enter__(self) -> "Stopwatch":
+        self._machine, self._own = _machine_busy_seconds(), time.process_time()
+        self._started = time.perf_counter()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.seconds += time.perf_counter() - self._started
+        machine, own = _machine_busy_seconds(), time.process_time()
+        if machine is None or self._machine is None or self._others is None:
+            self._others = None
+        else:
+            self._others += max(0.0, (machine - self._machine) - (own - self._own))
+
+    @property
+    def others_busy(self) -> float | None:
+        return None if self._others is None else round(self._others / self.seconds, 2)
+
+
+def _machine_busy_seconds() -> float | None:
+    try:
+        fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    except OSError:
+        return None
+    user, nice, system = (int(field) for field in fields[:3])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")

@@ -17,10 +17,9 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from embedder import load_embedder, peak_memory_gigabytes, prompt, read_jsonl
+from embedder import Stopwatch, load_embedder, peak_memory_gigabytes, prompt, read_jsonl
 
 SIMILARITY = "Retrieve semantically similar text."
 BANKING = "Given a online banking query, find the corresponding intents"
@@ -63,9 +62,9 @@ def measure(arguments: argparse.Namespace, work: str) -> dict:
     ]
     options = {"prompt": before, "batch_size": arguments.batch, "show_progress_bar": False}
     model.encode(texts[: arguments.batch], **options)
-    started = time.perf_counter()
-    model.encode(texts, **options)
-    seconds = time.perf_counter() - started
+    with Stopwatch() as watch:
+        model.encode(texts, **options)
+    seconds = watch.seconds
     padded = padded_tokens(lengths, arguments.batch)
     return {
         "work": work,
@@ -78,6 +77,7 @@ def measure(arguments: argparse.Namespace, work: str) -> dict:
         "seconds": round(seconds, 2),
         "real_tokens_per_second": round(sum(lengths) / seconds, 1),
         "padded_tokens_per_second": round(padded / seconds, 1),
+        "others_busy": watch.others_busy,
         "peak_memory_gb": peak_memory_gigabytes(),
     }
 

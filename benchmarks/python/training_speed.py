@@ -13,7 +13,6 @@ The data is JSONL of {"query", "positive", "negative"} or {"query", "positive", 
 import argparse
 import json
 import tempfile
-import time
 from pathlib import Path
 
 import torch
@@ -27,23 +26,27 @@ from sentence_transformers import (
 from sentence_transformers.losses import MultipleNegativesRankingLoss
 from transformers import TrainerCallback
 
-from embedder import load_embedder, peak_memory_gigabytes, prompt, read_jsonl
+from embedder import Stopwatch, load_embedder, peak_memory_gigabytes, prompt, read_jsonl
 
 LINEAR_MAPS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
 class StepClock(TrainerCallback):
-    """Wall-clock seconds of each step, forward to optimizer, and the losses the trainer logs."""
+    """Times the steps after the first few, forward to optimizer, and keeps all losses logged."""
 
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
+    def __init__(self, untimed: int) -> None:
+        self.untimed = untimed
+        self.watch = Stopwatch()
         self.losses: list[float] = []
 
     def on_step_begin(self, args, state, control, **kwargs) -> None:
-        self.started = time.perf_counter()
+        if state.global_step >= self.untimed:
+            self.watch.__enter__()
 
     def on_step_end(self, args, state, control, **kwargs) -> None:
-        self.seconds.append(time.perf_counter() - self.started)
+        # The trainer has already counted the step that ends here.
+        if state.global_step > self.untimed:
+            self.watch.__exit__()
 
     def on_log(self, args, state, control, logs=None, **kwargs) -> None:
         if logs and "loss" in logs:
@@ -113,7 +116,7 @@ def main() -> None:
     steps = arguments.warmup_steps + arguments.steps
     model = load_embedder(arguments.backbone, arguments.max_tokens)
     add_lora(model, arguments.seed)
-    clock = StepClock()
+    clock = StepClock(arguments.warmup_steps)
     with tempfile.TemporaryDirectory() as output:
         trainer = SentenceTransformerTrainer(
             model=model,
@@ -140,7 +143,7 @@ def main() -> None:
         trainer.train()
 
     timed = slice(arguments.warmup_steps, steps)
-    seconds = sum(clock.seconds[timed])
+    seconds = clock.watch.seconds
     print(
         json.dumps(
             {
@@ -153,6 +156,7 @@ def main() -> None:
                 "seconds": round(seconds, 2),
                 "real_tokens_per_second": round(sum(counts.real[timed]) / seconds, 1),
                 "padded_tokens_per_second": round(sum(counts.padded[timed]) / seconds, 1),
+                "others_busy": clock.watch.others_busy,
                 "peak_memory_gb": peak_memory_gigabytes(),
                 "losses": clock.losses,
             }

@@ -7,8 +7,9 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.LongArrayRefOptional;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -44,6 +45,13 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.zeros(shape, options(dtype)));
   }
 
+  /// Uninitialised memory that belongs to the caller and not to any scope: the caller closes it.
+  public static Tensor owned(DType dtype, long... shape) {
+    try (var scope = TensorScope.open()) {
+      return scope.release(empty(dtype, shape));
+    }
+  }
+
   /// A copy of the values, `[values]` viewed as `shape`.
   public static Tensor of(float[] values, long... shape) {
     Tensor tensor = empty(DType.FLOAT32, shape);
@@ -73,6 +81,14 @@ public final class Tensor implements AutoCloseable {
       values[i] = random.nextGaussian() * deviation;
     }
     return of(values, shape).to(dtype);
+  }
+
+  /// 0 with the given probability and else `1 / (1 − probability)`, a function of the seed alone.
+  public static Tensor dropoutMask(long seed, double probability, DType dtype, long... shape) {
+    Tensor mask = empty(dtype, shape);
+    var generator = torch.make_generator_cpu(seed);
+    mask.handle.bernoulli_(1 - probability, new GeneratorOptional(generator));
+    return mask.timesInPlace(1 / (1 - probability));
   }
 
   /// Stacks along the first dimension tensors that agree in the others.
@@ -227,6 +243,12 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  /// `this = left ⊙ right`, into memory that exists already.
+  public Tensor setProduct(Tensor left, Tensor right) {
+    torch.mul_out(handle, left.handle, right.handle);
+    return this;
+  }
+
   /// `this += value`.
   public Tensor add(double value) {
     handle.add_(new Scalar(value));
@@ -283,6 +305,12 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.silu_backward(handle, input.handle));
   }
 
+  /// `this = gradient ⊙ silu'(input)`, into memory that exists already.
+  public Tensor setSiluBackward(Tensor gradient, Tensor input) {
+    torch.silu_backward_out(handle, gradient.handle, input.handle);
+    return this;
+  }
+
   public Tensor softmax(int dimension) {
     return new Tensor(torch.softmax(handle, dimension));
   }
@@ -301,17 +329,17 @@ public final class Tensor implements AutoCloseable {
   /// Euclidean norms along the last dimension, which stays with size 1.
   public Tensor norms() {
     return new Tensor(
-        torch.linalg_vector_norm(
-            handle,
-            new Scalar(2.0),
-            new LongArrayRefOptional(new org.bytedeco.pytorch.LongArrayRef(new long[] {-1}, 1)),
-            true,
-            new ScalarTypeOptional()));
+        torch.norm(handle, new ScalarOptional(new Scalar(2.0)), new long[] {-1}, true));
   }
 
   /// Sums along the last dimension, which stays with size 1.
   public Tensor sumLast() {
     return new Tensor(handle.sum(new long[] {-1}, true, new ScalarTypeOptional()));
+  }
+
+  /// Sums over the first dimension, which disappears.
+  public Tensor sumFirst() {
+    return new Tensor(handle.sum(new long[] {0}, false, new ScalarTypeOptional()));
   }
 
   /// The Euclidean norm of all elements.

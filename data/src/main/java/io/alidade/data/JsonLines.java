@@ -1,0 +1,158 @@
+package io.alidade.data;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import io.alidade.core.DataException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Walks a JSONL file object by object and holds one line in memory at a time. Blank lines and a
+/// byte-order mark are passed over.
+///
+/// Lines are cut as bytes and decoded one by one, so that a byte that is not UTF-8 is reported with
+/// the line it stands in.
+public final class JsonLines implements Iterator<JsonLine>, AutoCloseable {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Path file;
+  private final InputStream in;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private long number;
+  private Optional<JsonLine> next = Optional.empty();
+
+  private JsonLines(Path file, InputStream in) {
+    this.file = file;
+    this.in = in;
+  }
+
+  /// Opens the file at its first line.
+  ///
+  /// @throws DataException if the file is not there or cannot be opened
+  @MustBeClosed
+  public static JsonLines open(Path file) {
+    try {
+      return new JsonLines(file, new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES));
+    } catch (NoSuchFileException e) {
+      throw new DataException(file, "there is no such file", e);
+    } catch (IOException e) {
+      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// Hands each object of the file to the consumer, in order.
+  public static void forEach(Path file, Consumer<JsonLine> consumer) {
+    try (JsonLines lines = open(file)) {
+      lines.forEachRemaining(consumer);
+    }
+  }
+
+  /// The first object of the file, from which its layout is read.
+  ///
+  /// @throws DataException if there is none
+  public static JsonLine first(Path file) {
+    try (JsonLines lines = open(file)) {
+      if (!lines.hasNext()) {
+        throw new DataException(file, "is empty; one JSON object a line is needed");
+      }
+      return lines.next();
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next.isEmpty() && readLine()) {
+      String line = decode();
+      if (!line.isBlank()) {
+        next = Optional.of(new JsonLine(file, number, parse(line)));
+      }
+    }
+    return next.isPresent();
+  }
+
+  @Override
+  public JsonLine next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException(file + " has no further line");
+    }
+    JsonLine line = next.orElseThrow();
+    next = Optional.empty();
+    return line;
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean readLine() {
+    bytes.reset();
+    number++;
+    try {
+      int b = in.read();
+      boolean more = b >= 0;
+      for (; b >= 0 && b != '\n'; b = in.read()) {
+        bytes.write(b);
+      }
+      return more;
+    } catch (IOException e) {
+      throw new DataException(file, "cannot be read at line " + number + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String decode() {
+    try {
+      String line =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.toByteArray()))
+              .toString();
+      return number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
+    } catch (CharacterCodingException _) {
+      throw new DataException(file, number, "is not UTF-8; convert the file to UTF-8");
+    }
+  }
+
+  private ObjectNode parse(String line) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(line);
+    } catch (JacksonException e) {
+      throw new DataException(
+          file,
+          number,
+          "broken JSON at column %d: %s"
+              .formatted(e.getLocation().getColumnNr(), firstLine(e.getOriginalMessage())));
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw new DataException(file, number, "must be one JSON object, {…}, on a line of its own");
+    }
+    return object;
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,4 @@
+package io.alidade.data;
+
+/// Two texts that a task compares.
+public record TextPair(String first, String second) {}
