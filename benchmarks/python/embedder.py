@@ -11,7 +11,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import Normalize, Pooling, Transformer
+from sentence_transformers.base.modules import Normalize, Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 QUERY_TEMPLATE = "Instruct: {instruction}\nQuery: {text}"
@@ -32,7 +33,7 @@ def read_jsonl(path: Path) -> Iterator[dict]:
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """Loads the tokenizer and refuses one that would not put EOS at the end of a text."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    if tokenizer("a", truncation=True, max_length=2)["input_ids"][-1] != tokenizer.eos_token_id:
+    if tokenizer("a")["input_ids"][-1] != tokenizer.eos_token_id:
         raise SystemExit(f"{folder}: the tokenizer does not append EOS; use reference_backbone.py")
     if tokenizer.chat_template is not None:
         raise SystemExit(f"{folder}: has a chat template, which sentence-transformers would apply")

@@ -57,6 +57,11 @@ public final class LibTorch {
     return Files.isDirectory(cache);
   }
 
+  /// Resident memory of this process.
+  public static long residentBytes() {
+    return org.bytedeco.javacpp.Pointer.physicalBytes();
+  }
+
   private static Setup start() {
     int threads = Integer.getInteger(THREADS_PROPERTY, Runtime.getRuntime().availableProcessors());
     String blas = blas();

@@ -3,14 +3,20 @@ package io.alidade.train.batch;
 /// A place in a shuffled order: a hash of (seed, epoch, id), and the id where two hashes agree.
 ///
 /// @param hash uniformly distributed
-record OrderKey(long hash, String id) implements Comparable<OrderKey> {
+public record OrderKey(long hash, String id) implements Comparable<OrderKey> {
 
-  static OrderKey of(long seed, int epoch, String id) {
+  /// The key of an id in one epoch.
+  public static OrderKey of(long seed, int epoch, String id) {
     long hash = mix(seed ^ mix(epoch));
     for (int i = 0; i < id.length(); i++) {
       hash = mix(hash ^ id.charAt(i));
     }
     return new OrderKey(hash, id);
+  }
+
+  /// The hash as a number in `[0, 1)`.
+  public double share() {
+    return (hash >>> 11) * 0x1.0p-53;
   }
 
   @Override
