@@ -11,7 +11,6 @@ import java.util.Iterator;
 final class Lbfgs {
   private static final int MEMORY = 10;
   private static final double SUFFICIENT_DECREASE = 1e-4;
-  private static final int MAX_HALVINGS = 40;
 
   /// A function with its gradient.
   interface Function {
@@ -46,16 +45,15 @@ final class Lbfgs {
       double[] candidateGradient = new double[x.length];
       double scale = steps.isEmpty() ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
       double candidateValue = value;
-      int halvings = 0;
-      for (; halvings < MAX_HALVINGS; halvings++, scale /= 2) {
+      boolean lower = false;
+      // A decrease below the last digit of the value cannot be seen: then this is the optimum.
+      for (; !lower && -slope * scale > Math.ulp(value); scale /= 2) {
         moved(x, direction, scale, candidate);
         candidateValue = function.at(candidate, candidateGradient);
-        if (candidateValue <= value + SUFFICIENT_DECREASE * scale * slope) {
-          break;
-        }
+        lower = candidateValue <= value + SUFFICIENT_DECREASE * scale * slope;
       }
-      if (halvings == MAX_HALVINGS) {
-        return; // as low as double precision can tell
+      if (!lower) {
+        return;
       }
       remember(steps, x, candidate, gradient, candidateGradient);
       System.arraycopy(candidate, 0, x, 0, x.length);
