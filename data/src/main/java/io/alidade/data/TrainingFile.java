@@ -38,6 +38,19 @@ public final class TrainingFile {
     JsonLines.forEach(file, line -> examples(line, defaults).forEach(consumer));
   }
 
+  /// Takes an example with the line it stands on.
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(long line, Example example);
+  }
+
+  /// Like [#forEach], with the lines' numbers.
+  public static void visit(Path file, TrainingDefaults defaults, Visitor visitor) {
+    JsonLines.forEach(
+        file,
+        line -> examples(line, defaults).forEach(example -> visitor.visit(line.number(), example)));
+  }
+
   /// Writes our own layout with the keys in their canonical order; the same examples give the same
   /// bytes.
   public static void write(Path file, Iterable<Example> examples) {
