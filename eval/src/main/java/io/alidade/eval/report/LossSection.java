@@ -1,6 +1,8 @@
 package io.alidade.eval.report;
 
 import io.alidade.eval.report.ReportData.TrainingStep;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +26,7 @@ final class LossSection {
     this.steps = thinned(all);
     this.smooth = smoothed(steps);
     double highest = steps.stream().mapToDouble(TrainingStep::loss).max().orElse(1);
-    double unit = Math.pow(10, Math.floor(Math.log10(Math.max(highest, 1e-6))));
-    this.top = Math.ceil(highest / unit * 2) / 2 * unit;
+    this.top = TICKS * roundStep(highest / TICKS);
     this.topRate =
         Math.max(1e-12, steps.stream().mapToDouble(TrainingStep::learningRate).max().orElse(1));
   }
@@ -35,9 +36,25 @@ final class LossSection {
         "training",
         "Training",
         "Loss at each step, its moving average, and the learning rate on a scale of its own (peak "
-            + String.format(Locale.ROOT, "%.1e", topRate)
+            + plain(topRate)
             + ").",
         chart());
+  }
+
+  /// The next number of the form 1, 2, 2.5 or 5 times a power of ten.
+  private static double roundStep(double least) {
+    double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-6))));
+    for (double factor : new double[] {1, 2, 2.5, 5}) {
+      if (factor * power >= least) {
+        return factor * power;
+      }
+    }
+    return 10 * power;
+  }
+
+  /// Two digits without an exponent, such as `0.001`.
+  private static String plain(double rate) {
+    return new BigDecimal(rate).round(new MathContext(2)).stripTrailingZeros().toPlainString();
   }
 
   private String chart() {

@@ -132,8 +132,8 @@ public final class ReportPage {
   }
 
   private static String measurement(Measurement row) {
-    return "<tr><th scope=\"row\">%s</th><td class=\"n\"><b>%s</b></td><td>%s</td></tr>"
-        .formatted(Html.text(row.name()), Html.text(row.value()), Html.text(row.note()));
+    return "<tr><th scope=\"row\">%s<small>%s</small></th><td class=\"n\"><b>%s</b></td></tr>"
+        .formatted(Html.text(row.name()), Html.text(row.note()), Html.text(row.value()));
   }
 
   private String next() {

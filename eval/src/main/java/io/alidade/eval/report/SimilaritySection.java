@@ -20,7 +20,7 @@ final class SimilaritySection {
     return Html.section(
         "similarity",
         "Who is near to whom",
-        "Cosine similarity of each text to each: the darker, the nearer. A model that has learnt"
+        "Cosine similarity of each text to each: the stronger the colour, the nearer. A model that has learnt"
             + " something sets like and unlike apart.",
         "<div class=\"heat\">%s%s%s</div>"
             .formatted(

@@ -73,6 +73,7 @@ final class TaskSection {
     </tbody>
     </table>
     </div>
+    <p class="note"><span class="phone">Scroll the table for the baselines. </span>▲ higher than the tuned model; – the task's type is not applicable.</p>
     """
         .formatted(
             Html.each(
@@ -117,31 +118,56 @@ final class TaskSection {
   }
 
   private String differences() {
-    double extent = 0.05;
-    for (TaskRow row : data.tasks()) {
-      extent =
-          Math.max(extent, Math.max(Math.abs(row.difference().low()), row.difference().high()));
-    }
-    double scale = Math.ceil(extent * 10) / 10;
+    List<Difference> all = data.tasks().stream().map(TaskRow::difference).toList();
+    double lowest = all.stream().mapToDouble(Difference::low).min().orElse(0);
+    double highest = all.stream().mapToDouble(Difference::high).max().orElse(0);
+    // Whole tenths around the intervals, with zero always in sight.
+    var axis = new Axis(Math.min(-0.1, tenth(lowest, -1)), Math.max(0.1, tenth(highest, 1)));
     return """
-    <figure class="differences">
+    <figure class="differences" style="--zero:%s%%">
     <figcaption>Difference of scores, after minus before, with 95 %% intervals</figcaption>
     <div class="dots" role="list">
     %s
-    <div class="axis" aria-hidden="true"><span></span><div><i>%s</i><i>0</i><i>%s</i></div></div>
     </div>
+    <div class="axis" aria-hidden="true"><span></span><div>%s%s%s</div></div>
     </figure>
     """
         .formatted(
-            Html.each(data.tasks(), row -> dot(row, scale)),
-            Html.signed(-scale).substring(0, 4),
-            Html.signed(scale).substring(0, 4));
+            Html.number(axis.percent(0)),
+            Html.each(data.tasks(), row -> dot(row, axis)),
+            axis.tick(axis.left),
+            axis.tick(0),
+            axis.tick(axis.right));
   }
 
-  private static String dot(TaskRow row, double scale) {
+  /// The range of differences that the plot shows.
+  private record Axis(double left, double right) {
+    double percent(double difference) {
+      return Math.clamp(100 * (difference - left) / (right - left), 0, 100);
+    }
+
+    /// The number under the axis; an end too near to zero has none, for they would overlap.
+    String tick(double value) {
+      if (value != 0 && Math.abs(percent(value) - percent(0)) < 18) {
+        return "";
+      }
+      String signed = Html.signed(value);
+      return "<i style=\"left:%s%%\">%s</i>"
+          .formatted(
+              Html.number(percent(value)),
+              value == 0 ? "0" : signed.substring(0, signed.length() - 2));
+    }
+  }
+
+  /// The tenth at or beyond the value, in the direction of the sign.
+  private static double tenth(double value, int sign) {
+    return sign * Math.ceil(sign * value * 10) / 10;
+  }
+
+  private static String dot(TaskRow row, Axis axis) {
     Difference difference = row.difference();
-    double low = percent(difference.low(), scale);
-    double high = percent(difference.high(), scale);
+    double low = axis.percent(difference.low());
+    double high = axis.percent(difference.high());
     String words =
         "%s: %s, interval %s to %s"
             .formatted(
@@ -159,11 +185,7 @@ final class TaskSection {
             verdict(difference),
             Html.number(low),
             Html.number(high - low),
-            Html.number(percent(difference.difference(), scale)));
-  }
-
-  private static double percent(double difference, double scale) {
-    return Math.clamp(50 + 50 * difference / scale, 0, 100);
+            Html.number(axis.percent(difference.difference())));
   }
 
   private String measuredOn() {

@@ -177,7 +177,7 @@ final class SampleReport {
               + (i % 3 + 1)
               + " of three");
     }
-    return SimilarityMap.of(texts, vectors(12, 3, 5, 0.12), vectors(12, 3, 1, 0.5));
+    return SimilarityMap.of(texts, vectors(12, 3, 0.9, 0.6), vectors(12, 3, 0.05, 0.6));
   }
 
   private static TextMap map() {
@@ -187,7 +187,7 @@ final class SampleReport {
       labels.add(SUBJECTS.get(i / 40));
       texts.add("Question number " + i + " about " + SUBJECTS.get(i / 40));
     }
-    return TextMap.of(texts, labels, vectors(200, 40, 0.4, 1), vectors(200, 40, 0, 1));
+    return TextMap.of(texts, labels, vectors(200, 40, 0.4, 2.2), vectors(200, 40, 0, 0.8));
   }
 
   /// Normalised vectors in groups: a shared part, a part of the group, and noise.
