@@ -1,0 +1,50 @@
+package io.alidade.core;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The machine this process runs on. Every score and speed is stated together with it.
+///
+/// @param processor its model, such as `AMD EPYC 9B45`, or the architecture where it is not known
+/// @param cores the processors this process may use
+/// @param memoryBytes the machine's memory, or 0 where it is not known
+public record Hardware(String processor, int cores, long memoryBytes) {
+  private static final int KIB = 1024;
+
+  /// This machine.
+  public static Hardware current() {
+    String processor =
+        value(Path.of("/proc/cpuinfo"), "model name")
+            .orElse(System.getProperty("os.arch", "unknown"));
+    long memory =
+        value(Path.of("/proc/meminfo"), "MemTotal")
+            .map(text -> Long.parseLong(text.replaceAll("[^0-9]", "")) * KIB)
+            .orElse(0L);
+    return new Hardware(processor, Runtime.getRuntime().availableProcessors(), memory);
+  }
+
+  /// As manifests keep it; sorted by name.
+  public Map<String, String> toMap() {
+    var map = new TreeMap<String, String>();
+    map.put("processor", processor);
+    map.put("cores", Integer.toString(cores));
+    map.put("memory_bytes", Long.toString(memoryBytes));
+    return Collections.unmodifiableMap(map);
+  }
+
+  private static Optional<String> value(Path file, String key) {
+    try (var lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith(key) && line.contains(":"))
+          .findFirst()
+          .map(line -> line.substring(line.indexOf(':') + 1).strip());
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.alidade.model.decoder;
+
+import io.alidade.model.lora.LoraSlice;
+import io.alidade.tensor.Tensor;
+
+/// A frozen linear map `y = x Wᵀ` of one or more fused parts, with an adapter beside it when
+/// training: `y = x Wᵀ + scale · dropout(x) Aᵀ Bᵀ`.
+///
+/// @param weight `[outputs, inputs]`
+record FusedLinear(Tensor weight, LinearMaps.Fused map) implements AutoCloseable {
+
+  /// An adapter with the dropout of one step.
+  record Adapted(LoraSlice slice, Dropout dropout) {
+    Adapted parts(int from, int to) {
+      return new Adapted(slice.parts(from, to), dropout);
+    }
+  }
+
+  /// `[rows, inputs]` → `[rows, outputs]`.
+  Tensor forward(Tensor x) {
+    return Tensor.empty(x.dtype(), x.size(0), weight.size(0)).setMatmul(x, weight.t(), 1.0);
+  }
+
+  /// `target += x Wᵀ`.
+  void forwardAdding(Tensor x, Tensor target) {
+    target.addMatmul(x, weight.t(), 1.0);
+  }
+
+  /// `dropout(x) Aᵀ`: `[rows, inputs]` → `[rows, parts · rank]`; the backward pass needs it again.
+  Tensor down(Tensor x, Adapted adapted) {
+    Tensor a = adapted.slice().a();
+    return Tensor.empty(x.dtype(), x.size(0), a.size(0))
+        .setMatmul(adapted.dropout().apply(x), a.t(), 1.0);
+  }
+
+  /// Adds the adapter's part to an output: `target += scale · down Bᵀ`, part by part.
+  void addAdapter(Tensor down, LoraSlice lora, Tensor target) {
+    int rank = lora.rank();
+    long column = 0;
+    for (int part = 0; part < lora.parts(); part++) {
+      Tensor b = lora.b().get(part);
+      target
+          .narrow(1, column, b.size(0))
+          .addMatmul(down.narrow(1, (long) part * rank, rank), b.t(), lora.scale());
+      column += b.size(0);
+    }
+  }
+
+  /// Adds to the adapter's gradients, and returns `scale · dy B`, the gradient of `dropout(x) Aᵀ`.
+  Tensor backwardAdapter(Tensor x, Tensor down, Tensor gradientY, Adapted adapted) {
+    LoraSlice lora = adapted.slice();
+    int rank = lora.rank();
+    Tensor gradientDown = Tensor.empty(x.dtype(), x.size(0), lora.a().size(0));
+    long column = 0;
+    for (int part = 0; part < lora.parts(); part++) {
+      Tensor b = lora.b().get(part);
+      Tensor gradientPart = gradientY.narrow(1, column, b.size(0));
+      Tensor downPart = down.narrow(1, (long) part * rank, rank);
+      lora.gradientB().get(part).addMatmul(gradientPart.t(), downPart, lora.scale());
+      gradientDown.narrow(1, (long) part * rank, rank).setMatmul(gradientPart, b, lora.scale());
+      column += b.size(0);
+    }
+    lora.gradientA().addMatmul(gradientDown.t(), adapted.dropout().apply(x), 1.0);
+    return gradientDown;
+  }
+
+  /// The gradient of the input: `dy W + dropout(scale · dy B A)`.
+  Tensor backwardInput(Tensor gradientY, Tensor gradientDown, Adapted adapted) {
+    Tensor gradientX =
+        Tensor.empty(gradientY.dtype(), gradientY.size(0), weight.size(1))
+            .setMatmul(gradientY, weight, 1.0);
+    Tensor a = adapted.slice().a();
+    if (adapted.dropout().active()) {
+      return gradientX.add(adapted.dropout().apply(gradientDown.matmul(a)));
+    }
+    return gradientX.addMatmul(gradientDown, a, 1.0);
+  }
+
+  /// The map of some of the parts, sharing memory.
+  FusedLinear parts(int from, int to) {
+    int start = 0;
+    for (int i = 0; i < from; i++) {
+      start += map.parts().get(i).outputs();
+    }
+    var narrowed = new LinearMaps.Fused(map.name(), map.inputs(), map.parts().subList(from, to));
+    return new FusedLinear(weight.narrow(0, start, narrowed.outputs()), narrowed);
+  }
+
+  /// Adds the adapter to the weight for good: `W += scale · B A`.
+  void merge(LoraSlice lora) {
+    long row = 0;
+    for (int part = 0; part < lora.parts(); part++) {
+      Tensor b = lora.b().get(part);
+      Tensor a = lora.a().narrow(0, (long) part * lora.rank(), lora.rank());
+      weight.narrow(0, row, b.size(0)).addMatmul(b, a, lora.scale());
+      row += b.size(0);
+    }
+  }
+
+  @Override
+  public void close() {
+    weight.close();
+  }
+}

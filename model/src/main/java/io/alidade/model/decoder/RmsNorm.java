@@ -1,0 +1,41 @@
+package io.alidade.model.decoder;
+
+import io.alidade.tensor.Tensor;
+
+/// Root-mean-square normalisation, `y = x / √(mean(x²) + ε) ⊙ w` along the last dimension.
+///
+/// @see <a href="https://arxiv.org/abs/1910.07467">Zhang and Sennrich, RMSNorm, 2019</a>
+record RmsNorm(Tensor weight, double epsilon) implements AutoCloseable {
+
+  /// The reciprocal root mean square of each row: `[rows, hidden]` → `[rows, 1]`.
+  Tensor scales(Tensor x) {
+    Tensor norms = x.norms();
+    return norms.timesInPlace(norms).timesInPlace(1.0 / x.size(1)).add(epsilon).inverseSquareRoot();
+  }
+
+  Tensor forward(Tensor x) {
+    return forward(x, scales(x));
+  }
+
+  Tensor forward(Tensor x, Tensor scales) {
+    return x.times(scales).timesInPlace(weight);
+  }
+
+  /// Adds the gradient with respect to `x` to `gradientX`, given that of the output.
+  ///
+  /// `dx += s·(dy ⊙ w) − x · s³/hidden · Σ(dy ⊙ w ⊙ x)`, with `s` the scales.
+  ///
+  /// @param gradientY overwritten
+  void backward(Tensor gradientY, Tensor x, Tensor scales, Tensor gradientX) {
+    Tensor weighted = gradientY.timesInPlace(weight);
+    Tensor dots = weighted.times(x).sumLast();
+    Tensor cubes = scales.times(scales).timesInPlace(scales);
+    gradientX.addProduct(weighted, scales, 1.0);
+    gradientX.addProduct(x, dots.timesInPlace(cubes), -1.0 / x.size(1));
+  }
+
+  @Override
+  public void close() {
+    weight.close();
+  }
+}

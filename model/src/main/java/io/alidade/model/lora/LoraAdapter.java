@@ -1,0 +1,171 @@
+package io.alidade.model.lora;
+
+import io.alidade.model.DecoderConfig;
+import io.alidade.model.decoder.LinearMaps;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+
+/// Low-rank adapters on all seven linear maps of every layer of a decoder.
+///
+/// All matrices are views into one flat vector, their gradients into another, so that the optimizer
+/// works on two vectors and a checkpoint is one block. Rows of the query's and key's `B` are in the
+/// decoder's own rotary order; [#matrices] gives them in Hugging Face order.
+public final class LoraAdapter implements AutoCloseable {
+  /// `A` and `B` of one linear map, in Hugging Face order: `[rank, inputs]` and `[outputs, rank]`.
+  public record Matrices(Tensor a, Tensor b) {}
+
+  private final LoraConfig config;
+  private final DecoderConfig decoder;
+  private final Tensor parameters;
+  private final Tensor gradients;
+  private final Map<String, LoraSlice> slices = new LinkedHashMap<>();
+
+  private LoraAdapter(LoraConfig config, DecoderConfig decoder, DType dtype) {
+    this.config = config;
+    this.decoder = decoder;
+    long size = 0;
+    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+      size += (long) config.rank() * fused.parts().size() * fused.inputs();
+      size += (long) config.rank() * fused.outputs();
+    }
+    this.parameters = Tensor.owned(dtype, size).fill(0);
+    this.gradients = Tensor.owned(dtype, size).fill(0);
+    try (var scope = TensorScope.open()) {
+      long offset = 0;
+      for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+        slices.put(fused.name(), slice(fused, offset, scope));
+        offset += (long) config.rank() * (fused.parts().size() * fused.inputs() + fused.outputs());
+      }
+    }
+  }
+
+  /// An untrained adapter: `A` uniform as Kaiming's rule with slope √5 gives (PEFT's choice), `B`
+  /// zero, so that the model starts as its backbone. A function of the seed.
+  public static LoraAdapter initial(
+      LoraConfig config, DecoderConfig decoder, DType dtype, long seed) {
+    var adapter = new LoraAdapter(config, decoder, dtype);
+    var random = new SplittableRandom(seed);
+    for (LoraSlice slice : adapter.slices.values()) {
+      double bound = 1 / Math.sqrt((double) slice.a().size(1));
+      double[] values = new double[(int) (slice.a().size(0) * slice.a().size(1))];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextDouble(-bound, bound);
+      }
+      Tensor drawn = Tensor.of(values, slice.a().shape());
+      slice.a().copyFrom(drawn);
+      drawn.close();
+    }
+    return adapter;
+  }
+
+  /// An adapter with these matrices, by the linear maps' Hugging Face names such as
+  /// `layers.0.self_attn.q_proj`; maps without an entry stay unadapted.
+  public static LoraAdapter of(
+      LoraConfig config, DecoderConfig decoder, DType dtype, Map<String, Matrices> matrices) {
+    var adapter = new LoraAdapter(config, decoder, dtype);
+    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+      LoraSlice slice = adapter.slice(fused.name());
+      for (int part = 0; part < fused.parts().size(); part++) {
+        Matrices given = matrices.get(fused.parts().get(part).name());
+        if (given != null) {
+          adapter.rowsOfA(slice.a(), part).copyFrom(given.a());
+          slice.b().get(part).copyFrom(fused.parts().get(part).toRotaryOrder(given.b(), decoder));
+        }
+      }
+    }
+    return adapter;
+  }
+
+  public LoraConfig config() {
+    return config;
+  }
+
+  /// All trainable values, `[count]`.
+  public Tensor parameters() {
+    return parameters;
+  }
+
+  /// The gradients of [#parameters], to which backward passes add.
+  public Tensor gradients() {
+    return gradients;
+  }
+
+  /// The adapter of a fused linear map, by its name in [LinearMaps].
+  public LoraSlice slice(String fusedName) {
+    LoraSlice slice = slices.get(fusedName);
+    if (slice == null) {
+      throw new IllegalArgumentException("no fused linear map is called " + fusedName);
+    }
+    return slice;
+  }
+
+  /// `A` and `B` of each linear map by Hugging Face name, in Hugging Face order.
+  public SequencedMap<String, Matrices> matrices() {
+    return matrices(false);
+  }
+
+  /// The gradients in the form of [#matrices].
+  public SequencedMap<String, Matrices> gradientMatrices() {
+    return matrices(true);
+  }
+
+  private SequencedMap<String, Matrices> matrices(boolean ofGradients) {
+    var matrices = new LinkedHashMap<String, Matrices>();
+    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+      LoraSlice slice = slice(fused.name());
+      Tensor a = ofGradients ? slice.gradientA() : slice.a();
+      List<Tensor> b = ofGradients ? slice.gradientB() : slice.b();
+      for (int part = 0; part < fused.parts().size(); part++) {
+        LinearMaps.Part map = fused.parts().get(part);
+        Tensor rows = map.toHuggingFaceOrder(b.get(part), decoder);
+        matrices.put(map.name(), new Matrices(rowsOfA(a, part), rows));
+      }
+    }
+    return matrices;
+  }
+
+  private Tensor rowsOfA(Tensor a, int part) {
+    return a.narrow(0, (long) part * config.rank(), config.rank());
+  }
+
+  private LoraSlice slice(LinearMaps.Fused fused, long offset, TensorScope scope) {
+    long rowsOfA = (long) config.rank() * fused.parts().size();
+    var b = new ArrayList<Tensor>();
+    var gradientB = new ArrayList<Tensor>();
+    long next = offset + rowsOfA * fused.inputs();
+    for (LinearMaps.Part part : fused.parts()) {
+      b.add(scope.release(matrix(parameters, next, part.outputs(), config.rank())));
+      gradientB.add(scope.release(matrix(gradients, next, part.outputs(), config.rank())));
+      next += (long) part.outputs() * config.rank();
+    }
+    return new LoraSlice(
+        scope.release(matrix(parameters, offset, rowsOfA, fused.inputs())),
+        b,
+        scope.release(matrix(gradients, offset, rowsOfA, fused.inputs())),
+        gradientB,
+        config.scale());
+  }
+
+  private static Tensor matrix(Tensor flat, long offset, long rows, long columns) {
+    return flat.narrow(0, offset, rows * columns).view(rows, columns);
+  }
+
+  @Override
+  public void close() {
+    for (LoraSlice slice : slices.values()) {
+      slice.a().close();
+      slice.gradientA().close();
+      slice.b().forEach(Tensor::close);
+      slice.gradientB().forEach(Tensor::close);
+    }
+    parameters.close();
+    gradients.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alidade.model.weights;
+
+import org.jspecify.annotations.NullMarked;

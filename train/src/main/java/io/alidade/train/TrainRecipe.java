@@ -1,0 +1,66 @@
+package io.alidade.train;
+
+import io.alidade.core.recipe.Required;
+import io.alidade.model.lora.LoraConfig;
+import io.alidade.train.batch.BatchConfig;
+import io.alidade.train.checkpoint.CheckpointConfig;
+import io.alidade.train.objective.InfoNce;
+import io.alidade.train.objective.Objective;
+import io.alidade.train.optimizer.OptimizerConfig;
+import java.util.List;
+
+/// What a training run does: the content of `alidade train --recipe FILE`.
+///
+/// @param backbone a hub name or a folder
+/// @param data where examples come from
+/// @param maxTokens texts are cut to this many tokens, end-of-sequence included, template included
+/// @param steps how many; 0 for `epochs` times the batches of an epoch
+/// @param epochs times every example is seen when `steps` is 0
+/// @param chunkTokens tokens computed at a time; larger batches go through GradCache
+/// @param seed of everything random
+public record TrainRecipe(
+    @Required String backbone,
+    @Required List<DataSource> data,
+    Objective objective,
+    LoraConfig lora,
+    BatchConfig batch,
+    OptimizerConfig optimizer,
+    int maxTokens,
+    int steps,
+    int epochs,
+    int chunkTokens,
+    CheckpointConfig checkpoint,
+    long seed) {
+
+  public TrainRecipe {
+    data = List.copyOf(data);
+    check(!data.isEmpty(), "data must name at least one source");
+    check(maxTokens >= 2, "maxTokens must be at least 2, is " + maxTokens);
+    check(steps >= 0, "steps must be at least 0, is " + steps);
+    check(steps > 0 || epochs > 0, "epochs must be at least 1 when steps is 0, is " + epochs);
+    check(chunkTokens >= maxTokens, "chunkTokens must be at least maxTokens, is " + chunkTokens);
+  }
+
+  private static void check(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  /// The paper's values (section 4.1), at this machine's size of a chunk.
+  public static TrainRecipe defaults() {
+    return new TrainRecipe(
+        "HuggingFaceTB/SmolLM2-135M-Instruct",
+        List.of(DataSource.defaults()),
+        InfoNce.defaults(),
+        LoraConfig.defaults(),
+        BatchConfig.defaults(),
+        OptimizerConfig.defaults(),
+        512,
+        0,
+        1,
+        4096,
+        CheckpointConfig.defaults(),
+        42);
+  }
+}

@@ -1,0 +1,175 @@
+package io.alidade.train;
+
+import io.alidade.core.Example;
+import io.alidade.core.Progress;
+import io.alidade.core.PromptTemplate;
+import io.alidade.model.decoder.Decoder;
+import io.alidade.model.lora.LoraAdapter;
+import io.alidade.tensor.LibTorch;
+import io.alidade.train.batch.Batch;
+import io.alidade.train.batch.BatchPlan;
+import io.alidade.train.checkpoint.Checkpoints;
+import io.alidade.train.optimizer.AdamW;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/// The loop: batch after batch, each a step of the optimizer, with log and checkpoints. A run that
+/// was stopped goes on at its last checkpoint and ends with the same bits.
+public final class Trainer {
+  /// What is trained, and how its texts become token ids.
+  ///
+  /// @param tokenizer texts → ids that end in end-of-sequence, none longer than the recipe's
+  ///   `maxTokens`
+  public record Trainee(
+      Decoder decoder, PromptTemplate template, Function<List<String>, List<int[]>> tokenizer) {}
+
+  /// What a run came to.
+  ///
+  /// @param steps done in all
+  /// @param resumedAt the step this process began after, 0 for a fresh run
+  public record Summary(int steps, int resumedAt, double lastLoss) {}
+
+  private final Trainee trainee;
+  private final TrainRecipe recipe;
+  private final BatchPlan plan;
+  private final TrainingLog log;
+  private final Checkpoints checkpoints;
+  private final int steps;
+
+  public Trainer(Trainee trainee, TrainRecipe recipe, List<Example> examples, Path folder) {
+    this.trainee = trainee;
+    this.recipe = recipe;
+    this.plan = new BatchPlan(examples, recipe.batch(), recipe.seed());
+    this.log = new TrainingLog(folder.resolve(TrainingLog.FILE_NAME));
+    this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), recipe.checkpoint());
+    this.steps = recipe.steps() > 0 ? recipe.steps() : recipe.epochs() * plan.epoch(0).size();
+  }
+
+  /// Steps of the whole run.
+  public int steps() {
+    return steps;
+  }
+
+  /// Trains the adapter in place to the last step.
+  ///
+  /// @throws TrainingDivergedException when loss or gradient are not finite
+  /// @throws InterruptedRunException when the signal says so, after a checkpoint
+  public Summary run(LoraAdapter lora, Progress progress, StopSignal signal) {
+    var step =
+        new ContrastiveStep(trainee.decoder(), lora, recipe.objective(), recipe.chunkTokens());
+    try (var optimizer = new AdamW(recipe.optimizer(), lora.parameters())) {
+      int done = checkpoints.restore(lora.parameters(), optimizer).orElse(0);
+      log.truncateAfter(done);
+      var loop = new Loop(step, lora, optimizer, progress, signal, done);
+      return loop.run();
+    }
+  }
+
+  private final class Loop {
+    private final ContrastiveStep step;
+    private final LoraAdapter lora;
+    private final AdamW optimizer;
+    private final Progress progress;
+    private final StopSignal signal;
+    private final int resumedAt;
+    private int done;
+    private int epoch;
+    private double lastLoss = Double.NaN;
+
+    Loop(
+        ContrastiveStep step,
+        LoraAdapter lora,
+        AdamW optimizer,
+        Progress progress,
+        StopSignal signal,
+        int resumedAt) {
+      this.step = step;
+      this.lora = lora;
+      this.optimizer = optimizer;
+      this.progress = progress;
+      this.signal = signal;
+      this.resumedAt = resumedAt;
+    }
+
+    Summary run() {
+      int first = 0;
+      for (epoch = 0; done < steps; epoch++) {
+        List<List<Example>> batches = plan.epoch(epoch);
+        for (int i = 0; i < batches.size() && done < steps; i++) {
+          if (first + i < resumedAt) {
+            done++;
+          } else {
+            train(batches.get(i));
+          }
+        }
+        first += batches.size();
+      }
+      return new Summary(steps, resumedAt, lastLoss);
+    }
+
+    private void train(List<Example> examples) {
+      long start = System.nanoTime();
+      Batch batch =
+          Batch.of(examples, recipe.batch().hardNegatives(), recipe.objective().inBatchNegatives());
+      var ids = ContrastiveStep.Ids.of(batch, trainee.template(), trainee.tokenizer());
+      lora.gradients().fill(0);
+      ContrastiveStep.Outcome outcome = step.run(ids, recipe.seed() * 1_000_003 + done);
+      double norm = optimizer.clip(lora.gradients());
+      if (!Double.isFinite(outcome.loss()) || !Double.isFinite(norm)) {
+        throw new TrainingDivergedException(done + 1, outcome.loss(), batch.ids(), kept());
+      }
+      double learningRate = recipe.optimizer().learningRateAt(done, steps);
+      optimizer.step(lora.gradients(), done, learningRate);
+      done++;
+      lastLoss = outcome.loss();
+      record(outcome, norm, learningRate, (System.nanoTime() - start) / 1e9, batch.ids());
+      saveIfDue();
+    }
+
+    private void record(
+        ContrastiveStep.Outcome outcome,
+        double norm,
+        double learningRate,
+        double seconds,
+        List<String> ids) {
+      log.append(
+          new TrainingLog.Line(
+              done,
+              epoch,
+              outcome.loss(),
+              norm,
+              learningRate,
+              outcome.realTokens(),
+              outcome.computedTokens(),
+              seconds,
+              LibTorch.residentBytes(),
+              ids));
+      String detail =
+          String.format(
+              Locale.ROOT,
+              "loss %.3f, %.0f tokens/s",
+              outcome.loss(),
+              outcome.realTokens() / seconds);
+      progress.update(done, steps, detail);
+    }
+
+    private void saveIfDue() {
+      boolean stop = signal.stopRequested() && done < steps;
+      if (stop || done == steps || done % recipe.checkpoint().everySteps() == 0) {
+        checkpoints.write(done, lora.parameters(), optimizer);
+      }
+      if (stop) {
+        throw new InterruptedRunException(done, steps);
+      }
+    }
+
+    private String kept() {
+      return checkpoints.all().stream()
+          .findFirst()
+          .map(file -> "the last checkpoint is " + file)
+          .orElse("there is no checkpoint yet");
+    }
+  }
+}
