@@ -1,6 +1,6 @@
 package io.alidade.eval.report;
 
-import io.alidade.data.AtomicFile;
+import io.alidade.core.AtomicFiles;
 import io.alidade.eval.report.ReportData.Command;
 import io.alidade.eval.report.ReportData.Headline;
 import io.alidade.eval.report.ReportData.Measurement;
@@ -24,7 +24,7 @@ public final class ReportPage {
 
   /// Writes the page, such as `report.html`.
   public void write(Path file) {
-    AtomicFile.write(file, out -> out.write(html()));
+    AtomicFiles.writeText(file, html());
   }
 
   /// The page. Equal data give equal pages.
