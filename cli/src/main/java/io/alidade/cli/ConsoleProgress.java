@@ -45,7 +45,9 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
     lastDone = done;
     Duration every = interactive ? REDRAW : LINE;
-    boolean last = total > 0 && done >= total;
+    // Work that is over within seconds needs no line.
+    boolean worthIt = interactive || now - startNanos >= every.toNanos();
+    boolean last = total > 0 && done >= total && worthIt;
     if (last || now - shownNanos >= every.toNanos()) {
       shownNanos = now;
       show(state(done, total, (now - startNanos) / 1e9, detail));
