@@ -1,7 +1,9 @@
 package io.alidade.data;
 
+import io.alidade.core.AtomicFiles;
 import io.alidade.core.Example;
 import io.alidade.core.TaskKind;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,12 +56,11 @@ public final class TrainingFile {
   /// Writes our own layout with the keys in their canonical order; the same examples give the same
   /// bytes.
   public static void write(Path file, Iterable<Example> examples) {
-    AtomicFile.write(
+    AtomicFiles.write(
         file,
         out -> {
           for (Example example : examples) {
-            out.write(line(example));
-            out.write('\n');
+            out.write((line(example) + "\n").getBytes(StandardCharsets.UTF_8));
           }
         });
   }

@@ -1,7 +1,8 @@
 package io.alidade.eval;
 
-import io.alidade.data.AtomicFile;
+import io.alidade.core.AtomicFiles;
 import io.alidade.data.TaskInfo;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,12 +75,11 @@ public final class EvaluationWriter {
   }
 
   private void writeItems(TaskScores scores) {
-    AtomicFile.write(
+    AtomicFiles.write(
         files.items(scores.task().name()),
         out -> {
           for (Map<String, Object> item : items(scores)) {
-            out.write(JSON.writeValueAsString(item));
-            out.write('\n');
+            out.write((JSON.writeValueAsString(item) + "\n").getBytes(StandardCharsets.UTF_8));
           }
         });
   }
@@ -121,6 +121,6 @@ public final class EvaluationWriter {
   }
 
   private static void writeJson(Path file, Object content) {
-    AtomicFile.write(file, out -> out.write(INDENTED.writeValueAsString(content) + "\n"));
+    AtomicFiles.writeText(file, INDENTED.writeValueAsString(content) + "\n");
   }
 }

@@ -1,0 +1,89 @@
+package io.alidade.model.backbone;
+
+import io.alidade.core.AlidadeException;
+import io.alidade.core.DataException;
+import io.alidade.model.DecoderConfig;
+import io.alidade.model.config.GgufConfig;
+import io.alidade.model.config.HuggingFaceConfig;
+import io.alidade.model.tokenizer.GgufTokenizer;
+import io.alidade.model.tokenizer.TokenizerFolder;
+import io.alidade.model.weights.GgufFile;
+import io.alidade.model.weights.GgufWeights;
+import io.alidade.model.weights.SafetensorsFile;
+import io.alidade.model.weights.WeightSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/// Opens backbones that are on disk: transformers folders and GGUF files.
+public final class FolderBackbone {
+  private FolderBackbone() {}
+
+  /// Opens a folder with `config.json`, `tokenizer.json` and `model.safetensors` or its shards.
+  public static Backbone openFolder(String name, String source, Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new DataException(folder, "is no folder");
+    }
+    DecoderConfig config = HuggingFaceConfig.read(folder.resolve("config.json"));
+    var weights = SafetensorsFile.openFolder(folder);
+    return complete(
+        weights,
+        () ->
+            new Backbone(
+                name, source, weights.sha256(), config, weights, TokenizerFolder.read(folder)));
+  }
+
+  /// Opens a GGUF file of a Llama model, which holds configuration and tokenizer too.
+  public static Backbone openGguf(String name, String source, Path path) {
+    GgufFile file = GgufFile.open(path);
+    return complete(
+        file,
+        () ->
+            new Backbone(
+                name,
+                source,
+                file.sha256(),
+                GgufConfig.read(file),
+                new GgufWeights(file),
+                GgufTokenizer.read(file)));
+  }
+
+  private interface Opening {
+    Backbone open();
+  }
+
+  /// Closes the file again if the rest cannot be read.
+  private static Backbone complete(AutoCloseable file, Opening rest) {
+    try {
+      Backbone backbone = rest.open();
+      requireWeights(backbone.config(), backbone.weights(), backbone.source());
+      return backbone;
+    } catch (RuntimeException e) {
+      closeAfter(file, e);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(AutoCloseable file, RuntimeException problem) {
+    try {
+      file.close();
+    } catch (Exception e) {
+      problem.addSuppressed(e);
+    }
+  }
+
+  /// A first look, so that a file of another model is refused before any work.
+  private static void requireWeights(DecoderConfig config, WeightSource weights, String source) {
+    long[] shape = weights.shape("embed_tokens.weight");
+    List<Long> wanted = List.of((long) config.vocabulary(), (long) config.hidden());
+    List<Long> found = Arrays.stream(shape).boxed().toList();
+    if (!found.equals(wanted)) {
+      throw new AlidadeException(
+          "%s: embed_tokens.weight has shape %s, the configuration asks for %s"
+              .formatted(source, found, wanted));
+    }
+    weights.shape("layers.%d.mlp.down_proj.weight".formatted(config.layers() - 1));
+    weights.shape("norm.weight");
+  }
+}

@@ -1,0 +1,78 @@
+package io.alidade.model.tokenizer;
+
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The part of `tokenizer.json` that puts special tokens around a text: `TemplateProcessing` with a
+/// `single` template such as `$A <|im_end|>`, alone or within a `Sequence`.
+final class PostProcessor {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final String SPECIAL = "SpecialToken";
+
+  /// The special tokens before and after a single text.
+  record Ends(OptionalInt first, OptionalInt last) {
+    static final Ends NONE = new Ends(OptionalInt.empty(), OptionalInt.empty());
+  }
+
+  private PostProcessor() {}
+
+  static ObjectNode template(SpecialTokens special, TokenizerJson json) {
+    ObjectNode processor = NODES.objectNode();
+    processor.put("type", "TemplateProcessing");
+    ObjectNode used = NODES.objectNode();
+    ArrayNode single = processor.putArray("single");
+    ArrayNode pair = processor.putArray("pair");
+    special.bos().ifPresent(id -> used.set(json.token(id), definition(json.token(id), id)));
+    used.set(json.token(special.eos()), definition(json.token(special.eos()), special.eos()));
+    addText(single, special, json, "A", 0);
+    addText(pair, special, json, "A", 0);
+    addText(pair, special, json, "B", 1);
+    processor.set("special_tokens", used);
+    return processor;
+  }
+
+  private static void addText(
+      ArrayNode template, SpecialTokens special, TokenizerJson json, String text, int type) {
+    special.bos().ifPresent(id -> template.add(piece(SPECIAL, json.token(id), type)));
+    template.add(piece("Sequence", text, type));
+    template.add(piece(SPECIAL, json.token(special.eos()), type));
+  }
+
+  private static ObjectNode piece(String kind, String id, int type) {
+    ObjectNode piece = NODES.objectNode();
+    piece.putObject(kind).put("id", id).put("type_id", type);
+    return piece;
+  }
+
+  private static ObjectNode definition(String token, int id) {
+    ObjectNode definition = NODES.objectNode();
+    definition.put("id", token);
+    definition.putArray("ids").add(id);
+    definition.putArray("tokens").add(token);
+    return definition;
+  }
+
+  static Ends ends(JsonNode processor) {
+    for (JsonNode part : processor.path("processors")) {
+      Ends ends = ends(part);
+      if (!ends.equals(Ends.NONE)) {
+        return ends;
+      }
+    }
+    JsonNode single = processor.path("single");
+    if (!single.isArray() || single.isEmpty()) {
+      return Ends.NONE;
+    }
+    return new Ends(
+        specialId(processor, single.get(0)), specialId(processor, single.get(single.size() - 1)));
+  }
+
+  private static OptionalInt specialId(JsonNode processor, JsonNode piece) {
+    String name = piece.path(SPECIAL).path("id").asString("");
+    JsonNode id = processor.path("special_tokens").path(name).path("ids").path(0);
+    return id.isInt() ? OptionalInt.of(id.intValue()) : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,178 @@
+package io.alidade.model.weights;
+
+import io.alidade.core.DataException;
+import io.alidade.core.Sha256;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Weights in the safetensors format: one file, or the shards that a `*.safetensors.index.json`
+/// lists. A leading `model.` is taken off the names, as `LlamaForCausalLM` puts it there.
+public final class SafetensorsFile implements WeightSource {
+  private static final String PREFIX = "model.";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final Map<String, DType> TYPES =
+      Map.of(
+          "F32", DType.FLOAT32,
+          "F64", DType.FLOAT64,
+          "F16", DType.FLOAT16,
+          "BF16", DType.BFLOAT16);
+
+  private record Stored(MappedFile file, SafetensorsHeader.Entry entry, MemorySegment bytes) {}
+
+  private final Path path;
+  private final List<MappedFile> files;
+  private final Map<String, Stored> tensors = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  private SafetensorsFile(Path path) {
+    this.path = path;
+    this.files = new ArrayList<>();
+  }
+
+  /// Opens a `.safetensors` file, or the shards of a `.safetensors.index.json`.
+  public static SafetensorsFile open(Path path) {
+    var source = new SafetensorsFile(path);
+    try {
+      if (path.toString().endsWith(".json")) {
+        source.addShards();
+      } else {
+        source.add(path);
+      }
+      return source;
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /// Opens `model.safetensors` of a folder, or else its shards.
+  public static SafetensorsFile openFolder(Path folder) {
+    Path single = folder.resolve("model.safetensors");
+    Path index = folder.resolve("model.safetensors.index.json");
+    return open(Files.exists(single) || !Files.exists(index) ? single : index);
+  }
+
+  private void add(Path shard) {
+    MappedFile file = MappedFile.open(shard);
+    files.add(file);
+    var header = SafetensorsHeader.read(file);
+    metadata.putAll(header.metadata());
+    header
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              var bytes =
+                  file.bytes()
+                      .asSlice(header.dataStart() + entry.start(), entry.end() - entry.start());
+              String plain = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+              if (tensors.put(plain, new Stored(file, entry, bytes)) != null) {
+                throw new DataException(shard, "tensor \"%s\" is there twice".formatted(plain));
+              }
+            });
+  }
+
+  private void addShards() {
+    JsonNode map = readIndex().path("weight_map");
+    if (!map.isObject() || map.isEmpty()) {
+      throw new DataException(path, "has no weight_map from tensor names to files");
+    }
+    var shards = new TreeSet<String>();
+    for (var property : map.properties()) {
+      String shard = property.getValue().asString("");
+      // The index may come from anywhere; it must not reach outside its own folder.
+      if (shard.isEmpty() || shard.contains("/") || shard.contains("\\") || shard.equals("..")) {
+        throw new DataException(
+            path, "names the shard \"%s\", which is no file name".formatted(shard));
+      }
+      shards.add(shard);
+    }
+    shards.forEach(shard -> add(path.resolveSibling(shard)));
+    for (var property : map.properties()) {
+      String name = property.getKey();
+      if (!tensors.containsKey(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name)) {
+        throw new DataException(path, "lists tensor \"%s\", which no shard has".formatted(name));
+      }
+    }
+  }
+
+  private JsonNode readIndex() {
+    if (!Files.isRegularFile(path)) {
+      throw new DataException(path, "no such file");
+    }
+    try {
+      return JSON.readTree(path.toFile());
+    } catch (JacksonException e) {
+      throw new DataException(path, "not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+
+  /// The strings that the file carries beside its tensors, such as `{"format": "pt"}`.
+  public Map<String, String> metadata() {
+    return Map.copyOf(metadata);
+  }
+
+  @Override
+  public long[] shape(String name) {
+    return stored(name).entry().shape().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  @Override
+  public Tensor tensor(String name, DType dtype) {
+    Stored stored = stored(name);
+    DType type = TYPES.get(stored.entry().dtype());
+    if (type == null) {
+      throw new DataException(
+          stored.file().path(),
+          "tensor \"%s\" has type %s; F32, F16, BF16 and F64 can be read"
+              .formatted(name, stored.entry().dtype()));
+    }
+    try (var scope = TensorScope.open()) {
+      Tensor tensor = Tensor.empty(type, shape(name));
+      tensor.memory().copyFrom(stored.bytes());
+      return scope.keep(tensor.to(dtype));
+    }
+  }
+
+  private Stored stored(String name) {
+    Stored stored = tensors.get(name);
+    if (stored == null) {
+      throw new DataException(path, "has no tensor \"%s\"".formatted(name));
+    }
+    return stored;
+  }
+
+  @Override
+  public String sha256() {
+    if (files.size() == 1) {
+      return files.getFirst().sha256();
+    }
+    return Sha256.ofText(
+        files.stream()
+            .map(file -> file.sha256() + "  " + file.path().getFileName() + "\n")
+            .collect(Collectors.joining()));
+  }
+
+  @Override
+  public void close() {
+    files.forEach(MappedFile::close);
+  }
+}

@@ -1,0 +1,166 @@
+package io.alidade.model.weights;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.alidade.core.DataException;
+import io.alidade.core.Sha256;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Writes safetensors files one tensor at a time, so that memory holds one tensor besides the
+/// model. The file is written aside and renamed, so that a reader never sees half of it.
+public final class SafetensorsWriter {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int ALIGNMENT = 8;
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  /// A tensor to write.
+  ///
+  /// @param values called once, when it is the tensor's turn, inside a scope that is closed
+  ///   afterwards; its result is converted to `dtype`
+  public record Item(String name, DType dtype, List<Long> shape, Supplier<Tensor> values) {
+    public Item {
+      shape = List.copyOf(shape);
+    }
+
+    /// A tensor that exists already.
+    public static Item of(String name, Tensor tensor) {
+      return new Item(name, tensor.dtype(), boxed(tensor.shape()), () -> tensor);
+    }
+
+    /// A tensor of a source, read when it is its turn.
+    public static Item of(String name, WeightSource source, DType dtype) {
+      return new Item(name, dtype, boxed(source.shape(name)), () -> source.tensor(name, dtype));
+    }
+
+    private static List<Long> boxed(long[] shape) {
+      return Arrays.stream(shape).boxed().toList();
+    }
+
+    private long bytes() {
+      return shape.stream().reduce((long) dtype.bytes(), Math::multiplyExact);
+    }
+  }
+
+  private SafetensorsWriter() {}
+
+  /// Writes the items, with the metadata `{"format": "pt"}` that transformers and PEFT ask for.
+  ///
+  /// @return the SHA-256 of the file
+  public static String write(Path file, List<Item> items) {
+    var sorted = new ArrayList<>(items);
+    // Wide elements first keeps every tensor aligned to its element.
+    sorted.sort(
+        Comparator.comparingInt((Item item) -> -item.dtype().bytes()).thenComparing(Item::name));
+    Path aside = file.resolveSibling("." + file.getFileName() + ".partial");
+    try {
+      String sha256 = writeAside(aside, sorted);
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return sha256;
+    } catch (IOException e) {
+      throw new DataException(file, "cannot be written: " + e.getMessage(), e);
+    } finally {
+      deleteQuietly(aside);
+    }
+  }
+
+  /// Writes all tensors of a source under its own names, as `dtype`.
+  ///
+  /// @return the SHA-256 of the file
+  public static String write(Path file, WeightSource source, DType dtype) {
+    return write(file, source.names().stream().map(name -> Item.of(name, source, dtype)).toList());
+  }
+
+  private static String writeAside(Path aside, List<Item> items) throws IOException {
+    var digest = Sha256.digest();
+    try (OutputStream out = new DigestOutputStream(Files.newOutputStream(aside), digest)) {
+      byte[] header = header(items);
+      out.write(
+          ByteBuffer.allocate(Long.BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putLong(header.length)
+              .array());
+      out.write(header);
+      for (Item item : items) {
+        writeTensor(out, item);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void writeTensor(OutputStream out, Item item) throws IOException {
+    try (var _ = TensorScope.open()) {
+      Tensor tensor = item.values().get().to(item.dtype()).contiguous();
+      if (!Item.boxed(tensor.shape()).equals(item.shape())) {
+        throw new IllegalArgumentException(
+            "tensor %s has shape %s, announced was %s"
+                .formatted(item.name(), Arrays.toString(tensor.shape()), item.shape()));
+      }
+      MemorySegment memory = tensor.memory();
+      byte[] chunk = new byte[CHUNK_BYTES];
+      for (long start = 0; start < memory.byteSize(); start += CHUNK_BYTES) {
+        int length = (int) Math.min(CHUNK_BYTES, memory.byteSize() - start);
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, start, chunk, 0, length);
+        out.write(chunk, 0, length);
+      }
+    }
+  }
+
+  private static byte[] header(List<Item> items) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put(SafetensorsHeader.METADATA, Map.of("format", "pt"));
+    long position = 0;
+    for (Item item : items) {
+      var entry = new LinkedHashMap<String, Object>();
+      entry.put("dtype", typeName(item.dtype()));
+      entry.put("shape", item.shape());
+      entry.put("data_offsets", List.of(position, position + item.bytes()));
+      if (json.put(item.name(), entry) != null) {
+        throw new IllegalArgumentException("two tensors are named " + item.name());
+      }
+      position += item.bytes();
+    }
+    byte[] plain = JSON.writeValueAsString(json).getBytes(UTF_8);
+    byte[] padded = Arrays.copyOf(plain, (plain.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    Arrays.fill(padded, plain.length, padded.length, (byte) ' ');
+    return padded;
+  }
+
+  private static String typeName(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> "F32";
+      case FLOAT64 -> "F64";
+      case FLOAT16 -> "F16";
+      case BFLOAT16 -> "BF16";
+      case INT64 -> "I64";
+    };
+  }
+
+  private static void deleteQuietly(Path aside) {
+    try {
+      Files.deleteIfExists(aside);
+    } catch (IOException e) {
+      // What led here is the error to report; a left-over file with this name is overwritten.
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.alidade.model.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.alidade.core.DataException;
+import io.alidade.model.DecoderConfig;
+import io.alidade.model.weights.GgufBuilder;
+import io.alidade.model.weights.GgufFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigTest {
+  private static final DecoderConfig SMOLLM2 =
+      new DecoderConfig(30, 576, 9, 3, 64, 1536, 49152, 8192, 100_000, 1e-5, true);
+
+  @TempDir Path folder;
+
+  private Path config(String json) throws IOException {
+    return Files.writeString(folder.resolve("config.json"), json);
+  }
+
+  @Test
+  void read_ofWritten_givesTheSame() throws Exception {
+    Path file = config(HuggingFaceConfig.write(SMOLLM2, OptionalInt.of(1), 2, 2));
+    assertThat(HuggingFaceConfig.read(file)).isEqualTo(SMOLLM2);
+    assertThat(file).content().contains("\"LlamaModel\"").contains("\"bos_token_id\" : 1");
+  }
+
+  @Test
+  void read_absentKeys_takeTheLibrarysDefaults() throws Exception {
+    Path file =
+        config(
+            """
+            {"model_type": "llama", "hidden_size": 64, "num_attention_heads": 4, "head_dim": null,
+             "num_hidden_layers": 2, "intermediate_size": 128, "vocab_size": 100}
+            """);
+    assertThat(HuggingFaceConfig.read(file))
+        .isEqualTo(new DecoderConfig(2, 64, 4, 4, 16, 128, 100, 2048, 10_000, 1e-6, false));
+  }
+
+  @Test
+  void read_transformers5Config_findsTheTheta() throws Exception {
+    Path file =
+        config(
+            HuggingFaceConfig.write(SMOLLM2, OptionalInt.empty(), 2, 2)
+                .replace(
+                    "\"rope_theta\" : 100000.0",
+                    "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"default\"}"));
+    assertThat(HuggingFaceConfig.read(file).ropeTheta()).isEqualTo(500_000);
+  }
+
+  @Test
+  void read_whatIsNotImplemented_isRefusedByName() throws Exception {
+    Map<String, String> refusals =
+        Map.of(
+            "\"model_type\": \"qwen3\"", "\"model_type\" is \"qwen3\"; supported is \"llama\"",
+            "\"hidden_act\": \"gelu\"", "\"hidden_act\" is \"gelu\"; supported is \"silu\"",
+            "\"attention_bias\": true", "\"attention_bias\" is true",
+            "\"quantization_config\": {}", "\"quantization_config\" is not supported",
+            "\"rope_scaling\": {\"type\": \"yarn\"}", "type \"yarn\" is not supported",
+            "\"rope_parameters\": {\"rope_type\": \"llama3\"}", "type \"llama3\"",
+            "\"hidden_size\": \"wide\"", "\"hidden_size\" is \"wide\", not an integer",
+            "\"num_hidden_layers\": 0", "layers is 0; it must be at least 1",
+            "\"num_key_value_heads\": 2", "heads 9 is no multiple of keyHeads 2");
+    String good = HuggingFaceConfig.write(SMOLLM2, OptionalInt.empty(), 2, 2);
+    for (var refusal : refusals.entrySet()) {
+      String key = refusal.getKey().substring(0, refusal.getKey().indexOf(':'));
+      String other = good.replaceAll(key + " : [^\\n,]+,\\n", "");
+      Path file = config(other.replaceFirst("\\{", "{" + refusal.getKey() + ","));
+      assertThatThrownBy(() -> HuggingFaceConfig.read(file))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("config.json")
+          .hasMessageContaining(refusal.getValue());
+    }
+  }
+
+  @Test
+  void read_brokenFile_isRefused() throws Exception {
+    Path file = config("{\"model_type\": ");
+    assertThatThrownBy(() -> HuggingFaceConfig.read(file)).hasMessageContaining("not JSON");
+    Path list = config("[]");
+    assertThatThrownBy(() -> HuggingFaceConfig.read(list))
+        .hasMessageContaining("not a JSON object");
+    Path empty = config("{\"model_type\": \"llama\"}");
+    assertThatThrownBy(() -> HuggingFaceConfig.read(empty))
+        .hasMessageContaining("has no \"hidden_size\"");
+  }
+
+  private static GgufBuilder smollm2() {
+    return new GgufBuilder()
+        .text("general.architecture", "llama")
+        .integer("llama.block_count", 30)
+        .integer("llama.context_length", 8192)
+        .integer("llama.embedding_length", 576)
+        .integer("llama.feed_forward_length", 1536)
+        .integer("llama.attention.head_count", 9)
+        .integer("llama.attention.head_count_kv", 3)
+        .real("llama.rope.freq_base", 100_000)
+        .real("llama.attention.layer_norm_rms_epsilon", 1e-5f)
+        .integer("llama.rope.dimension_count", 64)
+        .tensor("token_embd.weight", new long[] {49152, 1}, new float[49152]);
+  }
+
+  private DecoderConfig read(GgufBuilder builder) {
+    Path path = folder.resolve("model.gguf");
+    builder.write(path);
+    try (var file = GgufFile.open(path)) {
+      return GgufConfig.read(file);
+    }
+  }
+
+  @Test
+  void read_gguf_givesTheShape() {
+    assertThat(read(smollm2())).isEqualTo(SMOLLM2);
+    assertThat(
+            read(smollm2().tensor("output.weight", new long[] {1}, new float[1])).tiedEmbeddings())
+        .isFalse();
+  }
+
+  @Test
+  void read_ggufWithWhatIsNotImplemented_isRefusedByName() {
+    var scaled = smollm2().text("llama.rope.scaling.type", "linear");
+    assertThatThrownBy(() -> read(scaled)).hasMessageContaining("RoPE scaling of type \"linear\"");
+    var partial = smollm2().integer("llama.rope.dimension_count", 32);
+    assertThatThrownBy(() -> read(partial)).hasMessageContaining("RoPE turns 32 of 64 dimensions");
+    var other = smollm2().text("general.architecture", "phi3");
+    assertThatThrownBy(() -> read(other)).hasMessageContaining("\"phi3\"; supported is \"llama\"");
+    var experts = smollm2().integer("llama.expert_count", 8);
+    assertThatThrownBy(() -> read(experts)).hasMessageContaining("mixtures of experts");
+  }
+}

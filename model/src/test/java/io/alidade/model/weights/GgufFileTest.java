@@ -1,0 +1,94 @@
+package io.alidade.model.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.alidade.core.DataException;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.TensorScope;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GgufFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void tensor_ofEveryType_equalsGgufPyBitByBit() {
+    try (var file = GgufFile.open(Goldens.quantization(folder, "types.gguf"));
+        var expected = SafetensorsFile.open(Goldens.quantization(folder, "expected.safetensors"));
+        var _ = TensorScope.open()) {
+      assertThat(file.names()).containsExactlyInAnyOrderElementsOf(expected.names());
+      assertThat(file.names()).hasSize(GgmlType.values().length);
+      for (String name : file.names()) {
+        assertThat(file.type(name)).isEqualTo(name);
+        assertThat(bits(file.tensor(name, DType.FLOAT32).toFloats()))
+            .as(name)
+            .isEqualTo(bits(expected.tensor(name, DType.FLOAT32).toFloats()));
+      }
+    }
+  }
+
+  private static int[] bits(float[] values) {
+    var bits = new int[values.length];
+    Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
+    return bits;
+  }
+
+  @Test
+  void open_truncated_isRefused() throws Exception {
+    byte[] whole = Files.readAllBytes(Goldens.quantization(folder, "types.gguf"));
+    Path cut = folder.resolve("cut.gguf");
+    for (int length : List.of(0, 3, 7, 20, 100, 400, whole.length / 2, whole.length - 33)) {
+      Files.write(cut, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> GgufFile.open(cut).close())
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("cut.gguf");
+    }
+  }
+
+  @Test
+  void open_otherVersion_isRefused() throws Exception {
+    byte[] bytes = Files.readAllBytes(Goldens.quantization(folder, "types.gguf"));
+    bytes[4] = 1;
+    Path old = Files.write(folder.resolve("old.gguf"), bytes);
+    assertThatThrownBy(() -> GgufFile.open(old).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("GGUF version 1; 2 and 3");
+  }
+
+  @Test
+  void tensor_ofUnreadableType_isRefusedByName() {
+    Path path = folder.resolve("odd.gguf");
+    new GgufBuilder().tensor("weight", 10, new long[] {256}, new byte[84]).write(path);
+    try (var file = GgufFile.open(path)) {
+      assertThatThrownBy(() -> file.tensor("weight", DType.FLOAT32))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("tensor \"weight\" has type Q2_K; F32, F16,");
+    }
+  }
+
+  @Test
+  void metadata_ofEachKind_isRead() {
+    Path path = folder.resolve("metadata.gguf");
+    new GgufBuilder()
+        .text("name", "größe")
+        .integer("layers", 30)
+        .real("epsilon", 1e-5f)
+        .texts("tokens", List.of("a", "", "Ġb"))
+        .write(path);
+    try (var file = GgufFile.open(path)) {
+      GgufMetadata metadata = file.metadata();
+      assertThat(metadata.text("name")).isEqualTo("größe");
+      assertThat(metadata.integer("layers")).isEqualTo(30);
+      assertThat(metadata.number("epsilon")).isEqualTo(1e-5);
+      assertThat(metadata.texts("tokens")).containsExactly("a", "", "Ġb");
+      assertThatThrownBy(() -> metadata.text("layers"))
+          .hasMessageContaining("metadata \"layers\" is of type Long, not String");
+      assertThatThrownBy(() -> metadata.text("none")).hasMessageContaining("no metadata \"none\"");
+    }
+  }
+}
