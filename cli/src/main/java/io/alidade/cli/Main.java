@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "The first command to try:",
       "  alidade quickstart",
       "Then, with the model that it leaves:",
-      "  alidade search --model alidade-quickstart/train/model --corpus notes/ \"how to renew\"",
+      "  alidade search --model alidade-quickstart/train/model --corpus notes/",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a gate not met."
     })

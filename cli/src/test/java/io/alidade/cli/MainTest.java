@@ -21,6 +21,7 @@ class MainTest {
         .contains("Usage: alidade " + command)
         .contains("Example")
         .contains("  alidade " + command);
+    assertThat(result.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
     assertThat(result.err()).isEmpty();
   }
 

@@ -23,13 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {
       "",
       "Examples:",
-      "  alidade embed --model runs/first/model --input notes.txt --output notes.npy",
-      "  echo \"a text\" | alidade embed --model runs/first/model",
-      "  alidade embed --model runs/first/model --role query \\",
-      "    --instruction \"Given a question, retrieve passages that answer it\" --input q.jsonl",
+      "  alidade embed --model my-model --input notes.txt --output notes.npy",
+      "  echo \"a text\" | alidade embed --model my-model",
+      "  alidade embed --model my-model --role query \\",
+      "    --instruction \"Given a question, find its answer\" --input q.jsonl",
       "",
-      "Texts are documents unless --role, --instruction or --prompt says that they are queries. An",
-      "empty text has a vector too. Ctrl-C keeps what is done; the same command goes on there."
+      "Texts are documents unless --role, --instruction or --prompt says that they",
+      "are queries. An empty text has a vector too. With --output, Ctrl-C keeps what",
+      "is done, and the same command goes on there."
     })
 public final class EmbedCommand implements Callable<Integer> {
   /// The part the texts play.

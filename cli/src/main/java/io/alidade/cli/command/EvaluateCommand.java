@@ -40,14 +40,16 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
-      "  alidade evaluate --model runs/first/model --tasks samples/tasks --out evaluations/first",
-      "  alidade evaluate --model bm25 --tasks scifact/ --out evaluations/bm25",
-      "  alidade evaluate --model runs/first/model --tasks sts:pairs.jsonl,banking/ --out e --json",
+      "  alidade evaluate --model my-model --tasks my-tasks/ --out scores/my-model",
+      "  alidade evaluate --model bm25 --tasks scifact/ --out scores/bm25",
+      "  alidade evaluate --model my-model --tasks sts:pairs.jsonl,banking/ \\",
+      "    --out scores/two --json",
       "",
-      "A task is a BEIR folder, or JSONL of {sentence1, sentence2, score}, {sentence1, sentence2,",
-      "label}, {sentence1, sentence2}, {text, label} or {query, positive, negative}; a folder of",
-      "tasks stands for all of them. TYPE:PATH or a task.yaml beside the files says more.",
-      "Tasks that are measured already are not measured again."
+      "A task is a BEIR folder, or JSONL of {sentence1, sentence2, score},",
+      "{sentence1, sentence2, label}, {sentence1, sentence2}, {text, label} or",
+      "{query, positive, negative}; a folder of tasks stands for all of them.",
+      "TYPE:PATH or a task.yaml beside the files says more. Tasks that are measured",
+      "already are not measured again."
     })
 public final class EvaluateCommand implements Callable<Integer> {
   private static final String BM25 = "bm25";

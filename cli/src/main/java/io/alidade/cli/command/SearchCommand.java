@@ -31,13 +31,14 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
-      "  alidade search --model runs/first/model --corpus notes/ \"how do I renew a passport\"",
-      "  alidade search --model runs/first/model --corpus docs.jsonl --index docs.index",
-      "  alidade search --model runs/first/model --index docs.index --json \"passport\" \"visa\"",
+      "  alidade search --model my-model --corpus notes/ \"how do I renew a passport\"",
+      "  alidade search --model my-model --corpus docs.jsonl --index docs.index",
+      "  alidade search --model my-model --index docs.index --json passport visa",
       "",
-      "A corpus is JSONL of {\"id\", \"text\"} (or _id and title, as in BEIR), plain lines, or a",
-      "folder of .txt and .md files, which are cut into passages. Without a query, queries are read",
-      "line by line. --index keeps the vectors, so that only changed documents are embedded again."
+      "A corpus is JSONL of {\"id\", \"text\"} (or _id and title, as in BEIR), plain",
+      "lines, or a folder of .txt and .md files, which are cut into passages. Without",
+      "a query, queries are read line by line. --index keeps the vectors, so that",
+      "only changed documents are embedded again."
     })
 public final class SearchCommand implements Callable<Integer> {
   private static final int SHOWN_CHARACTERS = 160;

@@ -23,10 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:",
       "  alidade train --recipe recipes/quickstart.yaml --out runs/first",
-      "  alidade train --recipe my.yaml --set data.0.ratio=0.5 --set lora.rank=8 --out runs/second",
+      "  alidade train --recipe my.yaml --set data.0.ratio=0.5 --set lora.rank=8 \\",
+      "    --out runs/second",
       "",
-      "Ctrl-C writes a checkpoint; the same command goes on there. A folder that holds a run of",
-      "another recipe is refused."
+      "Ctrl-C writes a checkpoint; the same command goes on there. A folder that",
+      "holds a run of another recipe is refused."
     })
 public final class TrainCommand implements Callable<Integer> {
   private final Context context;
