@@ -3,7 +3,9 @@ package io.alidade.model.config;
 import io.alidade.core.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -67,6 +69,15 @@ public record JsonObject(Path file, JsonNode node) {
   /// The elements of a list.
   public Stream<JsonNode> elements(String key) {
     return value(key, JsonNode::isArray, "a list").stream().flatMap(JsonNode::valueStream);
+  }
+
+  /// This object as texts by key.
+  public Map<String, String> texts() {
+    var texts = new LinkedHashMap<String, String>();
+    for (String key : keys()) {
+      text(key).ifPresent(text -> texts.put(key, text));
+    }
+    return texts;
   }
 
   public int requiredInteger(String key) {

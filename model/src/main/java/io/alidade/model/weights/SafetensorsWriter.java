@@ -2,7 +2,7 @@ package io.alidade.model.weights;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.alidade.core.DataException;
+import io.alidade.core.AtomicFiles;
 import io.alidade.core.Sha256;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,6 +51,10 @@ public final class SafetensorsWriter {
       return new Item(name, dtype, boxed(source.shape(name)), () -> source.tensor(name, dtype));
     }
 
+    public Item withName(String other) {
+      return new Item(other, dtype, shape, values);
+    }
+
     private static List<Long> boxed(long[] shape) {
       return Arrays.stream(shape).boxed().toList();
     }
@@ -72,16 +74,17 @@ public final class SafetensorsWriter {
     // Wide elements first keeps every tensor aligned to its element.
     sorted.sort(
         Comparator.comparingInt((Item item) -> -item.dtype().bytes()).thenComparing(Item::name));
-    Path aside = file.resolveSibling("." + file.getFileName() + ".partial");
-    try {
-      String sha256 = writeAside(aside, sorted);
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return sha256;
-    } catch (IOException e) {
-      throw new DataException(file, "cannot be written: " + e.getMessage(), e);
-    } finally {
-      deleteQuietly(aside);
-    }
+    var digest = Sha256.digest();
+    AtomicFiles.write(
+        file,
+        plain -> {
+          var out = new DigestOutputStream(plain, digest);
+          writeHeader(out, sorted);
+          for (Item item : sorted) {
+            writeTensor(out, item);
+          }
+        });
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /// Writes all tensors of a source under its own names, as `dtype`.
@@ -91,21 +94,11 @@ public final class SafetensorsWriter {
     return write(file, source.names().stream().map(name -> Item.of(name, source, dtype)).toList());
   }
 
-  private static String writeAside(Path aside, List<Item> items) throws IOException {
-    var digest = Sha256.digest();
-    try (OutputStream out = new DigestOutputStream(Files.newOutputStream(aside), digest)) {
-      byte[] header = header(items);
-      out.write(
-          ByteBuffer.allocate(Long.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putLong(header.length)
-              .array());
-      out.write(header);
-      for (Item item : items) {
-        writeTensor(out, item);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
+  private static void writeHeader(OutputStream out, List<Item> items) throws IOException {
+    byte[] header = header(items);
+    var length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
+    out.write(header);
   }
 
   private static void writeTensor(OutputStream out, Item item) throws IOException {
@@ -154,13 +147,5 @@ public final class SafetensorsWriter {
       case BFLOAT16 -> "BF16";
       case INT64 -> "I64";
     };
-  }
-
-  private static void deleteQuietly(Path aside) {
-    try {
-      Files.deleteIfExists(aside);
-    } catch (IOException e) {
-      // What led here is the error to report; a left-over file with this name is overwritten.
-    }
   }
 }

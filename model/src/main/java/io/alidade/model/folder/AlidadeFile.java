@@ -1,0 +1,99 @@
+package io.alidade.model.folder;
+
+import io.alidade.core.DataException;
+import io.alidade.core.PromptTemplate;
+import io.alidade.model.Pooling;
+import io.alidade.model.backbone.BaseReference;
+import io.alidade.model.config.JsonObject;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// `alidade.json`: what sentence-transformers' own files cannot say of a model.
+///
+/// ```json
+/// {"format": 1, "pooling": "last-token", "normalize": true, "max_tokens": 512,
+///  "template": "Instruct: {instruction}\nQuery: {text}", "document_prefix": "",
+///  "default_instruction": "…", "prompts": {"sts": "Retrieve semantically similar text."},
+///  "base": {"name": "…", "source": "…", "sha256": "…"}, "manifest": "../manifest.json"}
+/// ```
+///
+/// `prompts` are bare instructions by name; `manifest` is the training's, relative to the folder,
+/// and left out if there is none.
+record AlidadeFile(EmbeddingSettings settings, BaseReference base, Optional<String> manifest) {
+  static final String NAME = "alidade.json";
+  private static final int FORMAT = 1;
+
+  static AlidadeFile read(Path file) {
+    JsonObject json = JsonObject.read(file);
+    int format = json.requiredInteger("format");
+    if (format < 1 || format > FORMAT) {
+      throw new DataException(
+          file, "has format %d; this version of Alidade reads up to %d".formatted(format, FORMAT));
+    }
+    JsonObject base =
+        json.object("base").orElseThrow(() -> new DataException(file, "has no \"base\""));
+    var reference =
+        new BaseReference(
+            base.requiredText("name"), base.requiredText("source"), base.requiredText("sha256"));
+    try {
+      return new AlidadeFile(settings(json), reference, json.text("manifest"));
+    } catch (IllegalArgumentException e) {
+      throw new DataException(file, "" + e.getMessage(), e);
+    }
+  }
+
+  private static EmbeddingSettings settings(JsonObject json) {
+    return new EmbeddingSettings(
+        pooling(json),
+        json.flag("normalize").orElse(true),
+        json.requiredInteger("max_tokens"),
+        new PromptTemplate(json.requiredText("template"), json.text("document_prefix").orElse("")),
+        json.text("default_instruction").orElse(""),
+        json.object("prompts").map(JsonObject::texts).orElseGet(Map::of));
+  }
+
+  private static Pooling pooling(JsonObject json) {
+    String label = json.requiredText("pooling");
+    return Arrays.stream(Pooling.values())
+        .filter(pooling -> label(pooling).equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DataException(
+                    json.file(),
+                    "\"pooling\" is \"%s\"; known are %s"
+                        .formatted(
+                            label,
+                            Arrays.stream(Pooling.values())
+                                .map(AlidadeFile::label)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private static String label(Pooling pooling) {
+    return pooling.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  void write(Path file) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("pooling", label(settings.pooling()));
+    json.put("normalize", settings.normalize());
+    json.put("max_tokens", settings.maxTokens());
+    json.put("template", settings.template().query());
+    json.put("document_prefix", settings.template().documentPrefix());
+    json.put("default_instruction", settings.defaultInstruction());
+    json.put("prompts", settings.instructions());
+    Map<String, Object> from = new LinkedHashMap<>();
+    from.put("name", base.name());
+    from.put("source", base.source());
+    from.put("sha256", base.sha256());
+    json.put("base", from);
+    manifest.ifPresent(path -> json.put("manifest", path));
+    JsonFiles.write(file, json);
+  }
+}

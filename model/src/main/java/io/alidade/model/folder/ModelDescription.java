@@ -1,0 +1,43 @@
+package io.alidade.model.folder;
+
+import io.alidade.model.DecoderConfig;
+import io.alidade.model.backbone.BaseReference;
+import io.alidade.model.tokenizer.Tokenizer;
+import io.alidade.model.weights.WeightSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// An embedding model as a folder describes it, with its files open but nothing loaded.
+///
+/// @param name for people: the folder's name
+/// @param weights of the merged model, or of the base if there is an adapter
+/// @param prompts the texts that sentence-transformers puts before an input, by name
+/// @param base what it was trained from, if the folder says so
+/// @param warnings sentences for people: what was assumed, or could surprise in other tools
+public record ModelDescription(
+    String name,
+    DecoderConfig config,
+    Tokenizer tokenizer,
+    WeightSource weights,
+    Optional<AdapterDescription> adapter,
+    EmbeddingSettings settings,
+    Map<String, String> prompts,
+    Optional<BaseReference> base,
+    List<String> warnings)
+    implements AutoCloseable {
+
+  public ModelDescription {
+    prompts = Collections.unmodifiableMap(new LinkedHashMap<>(prompts));
+    warnings = List.copyOf(warnings);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    weights.close();
+    adapter.ifPresent(a -> a.weights().close());
+  }
+}

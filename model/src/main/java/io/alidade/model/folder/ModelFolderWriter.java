@@ -1,0 +1,100 @@
+package io.alidade.model.folder;
+
+import io.alidade.core.AtomicFiles;
+import io.alidade.core.WriteFailure;
+import io.alidade.model.config.HuggingFaceConfig;
+import io.alidade.model.tokenizer.SpecialTokens;
+import io.alidade.model.tokenizer.TokenizerJson;
+import io.alidade.model.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// Writes a model folder. There is never a chat template in it: sentence-transformers would put one
+/// around every text. The pooling module's schema is the old one, which every version of every
+/// server reads.
+public final class ModelFolderWriter {
+  private ModelFolderWriter() {}
+
+  /// Writes all files; `golden.json` follows with [GoldenCase#writeAll] once there are vectors.
+  ///
+  /// @return the SHA-256 of the weights' file
+  public static String write(Path folder, ModelContent content) {
+    String sha256 = writeWeights(folder, content);
+    try {
+      EmbeddingSettings settings = content.settings();
+      int hidden = content.config().hidden();
+      ModulesFile.write(folder, settings.pooling(), settings.normalize(), hidden);
+      SentenceTransformersFile.write(folder.resolve(SentenceTransformersFile.NAME), settings);
+      Map<String, Object> limits = new LinkedHashMap<>();
+      limits.put("max_seq_length", settings.maxTokens());
+      limits.put("do_lower_case", false);
+      JsonFiles.write(folder.resolve("sentence_bert_config.json"), limits);
+      writeTokenizer(folder, content);
+      AtomicFiles.writeText(folder.resolve("config.json"), config(content));
+      AtomicFiles.writeText(folder.resolve("README.md"), ModelCard.text(content));
+      new AlidadeFile(settings, content.base(), content.manifest())
+          .write(folder.resolve(AlidadeFile.NAME));
+    } catch (IOException e) {
+      throw WriteFailure.of(folder, e);
+    }
+    return sha256;
+  }
+
+  private static String writeWeights(Path folder, ModelContent content) {
+    return switch (content.weights()) {
+      case ModelContent.Merged(List<SafetensorsWriter.Item> tensors) ->
+          SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors);
+      case ModelContent.Adapter(var lora, List<SafetensorsWriter.Item> tensors) -> {
+        PeftConfig.write(
+            folder.resolve(PeftConfig.FILE), lora, content.base().name(), targets(tensors));
+        yield SafetensorsWriter.write(
+            folder.resolve(AdapterFolder.WEIGHTS),
+            tensors.stream()
+                .map(item -> item.withName(AdapterFolder.PREFIX + item.name()))
+                .toList());
+      }
+    };
+  }
+
+  /// The last part of each adapted map's name: `layers.0.self_attn.q_proj.lora_A.weight` gives
+  /// `q_proj`.
+  private static List<String> targets(List<SafetensorsWriter.Item> tensors) {
+    return tensors.stream()
+        .map(item -> item.name().replaceFirst("\\.lora_[AB]\\.weight$", ""))
+        .map(module -> module.substring(module.lastIndexOf('.') + 1))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static String config(ModelContent content) {
+    SpecialTokens special = content.tokenizer().specialTokens();
+    return HuggingFaceConfig.write(content.config(), special.bos(), special.eos(), special.eos());
+  }
+
+  private static void writeTokenizer(Path folder, ModelContent content) {
+    TokenizerJson json = content.tokenizer().json();
+    SpecialTokens special = content.tokenizer().specialTokens();
+    String eos = json.token(special.eos());
+    OptionalInt bos = special.bos();
+    Map<String, Object> tokens = new LinkedHashMap<>();
+    bos.ifPresent(id -> tokens.put("bos_token", json.token(id)));
+    tokens.put("eos_token", eos);
+    tokens.put("pad_token", eos);
+    Map<String, Object> config = new LinkedHashMap<>(tokens);
+    // For versions of transformers that build the post-processor from these.
+    config.put("add_bos_token", bos.isPresent());
+    config.put("add_eos_token", true);
+    config.put("clean_up_tokenization_spaces", false);
+    config.put("model_max_length", content.settings().maxTokens());
+    config.put("padding_side", "right");
+    config.put("tokenizer_class", "PreTrainedTokenizerFast");
+    AtomicFiles.writeText(folder.resolve("tokenizer.json"), json.text());
+    JsonFiles.write(folder.resolve("tokenizer_config.json"), config);
+    JsonFiles.write(folder.resolve("special_tokens_map.json"), tokens);
+  }
+}

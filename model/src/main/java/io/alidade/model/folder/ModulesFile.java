@@ -1,0 +1,145 @@
+package io.alidade.model.folder;
+
+import io.alidade.core.DataException;
+import io.alidade.model.Pooling;
+import io.alidade.model.config.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `modules.json` and the configuration of the pooling module: a list of `Transformer`, `Pooling`
+/// and perhaps `Normalize`, under the names of any version of sentence-transformers.
+///
+/// @param transformer the folder of the transformer
+record ModulesFile(Path transformer, Pooling pooling, boolean normalize) {
+  static final String NAME = "modules.json";
+  static final String POOLING_FOLDER = "1_Pooling";
+  static final String NORMALIZE_FOLDER = "2_Normalize";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /// These names load in sentence-transformers 2 to 6, and are the only ones that
+  /// text-embeddings-inference knows.
+  private static final String WRITTEN_PREFIX = "sentence_transformers.models.";
+
+  private static final Map<String, Pooling> MODES =
+      Map.of(
+          "lasttoken", Pooling.LAST_TOKEN,
+          "lasttoken_tokens", Pooling.LAST_TOKEN,
+          "mean", Pooling.MEAN,
+          "mean_tokens", Pooling.MEAN);
+
+  static ModulesFile read(Path folder) {
+    Path file = folder.resolve(NAME);
+    var transformer = folder;
+    var pooling = new ArrayList<Pooling>();
+    boolean normalize = false;
+    for (JsonNode module : modules(file)) {
+      String type = module.path("type").asString("");
+      Path path = inside(file, folder, module.path("path").asString(""));
+      switch (type.substring(type.lastIndexOf('.') + 1)) {
+        case "Transformer" -> transformer = path;
+        case "Pooling" -> pooling.add(readPooling(path.resolve("config.json")));
+        case "Normalize" -> normalize = true;
+        default ->
+            throw new DataException(
+                file,
+                "module type \"%s\" is not supported; Transformer, Pooling and Normalize are"
+                    .formatted(type));
+      }
+    }
+    if (pooling.size() != 1) {
+      throw new DataException(file, "lists %d Pooling modules, not one".formatted(pooling.size()));
+    }
+    return new ModulesFile(transformer, pooling.getFirst(), normalize);
+  }
+
+  private static JsonNode modules(Path file) {
+    try {
+      JsonNode json = JSON.readTree(Files.readString(file));
+      if (json.isArray() && !json.isEmpty()) {
+        return json;
+      }
+      throw new DataException(file, "is no list of modules");
+    } catch (IOException e) {
+      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+    } catch (JacksonException e) {
+      throw new DataException(file, "not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Path inside(Path file, Path folder, String path) {
+    Path resolved = folder.resolve(path).normalize();
+    if (!resolved.startsWith(folder.normalize())) {
+      throw new DataException(file, "module path \"%s\" leads out of the folder".formatted(path));
+    }
+    return resolved;
+  }
+
+  private static Pooling readPooling(Path file) {
+    JsonObject json = JsonObject.read(file);
+    List<String> modes = modes(json);
+    if (modes.size() != 1 || !MODES.containsKey(modes.getFirst())) {
+      throw new DataException(
+          file, "pooling %s is not supported; lasttoken or mean alone is".formatted(modes));
+    }
+    Pooling pooling = MODES.getOrDefault(modes.getFirst(), Pooling.LAST_TOKEN);
+    if (pooling != Pooling.LAST_TOKEN && !json.flag("include_prompt").orElse(true)) {
+      throw new DataException(file, "\"include_prompt\": false is not supported");
+    }
+    return pooling;
+  }
+
+  /// From version 5.4 on `pooling_mode` names them; before, there was a switch for each.
+  private static List<String> modes(JsonObject json) {
+    JsonNode named = json.node().path("pooling_mode");
+    if (named.isString()) {
+      return List.of(named.stringValue());
+    }
+    if (named.isArray()) {
+      return named.valueStream().map(mode -> mode.asString("")).toList();
+    }
+    return json.keys().stream()
+        .filter(key -> key.startsWith("pooling_mode_") && json.flag(key).orElse(false))
+        .map(key -> key.substring("pooling_mode_".length()))
+        .toList();
+  }
+
+  static void write(Path folder, Pooling pooling, boolean normalize, int hidden)
+      throws IOException {
+    var modules = new ArrayList<Map<String, Object>>();
+    modules.add(module(0, "", "Transformer"));
+    modules.add(module(1, POOLING_FOLDER, "Pooling"));
+    if (normalize) {
+      modules.add(module(2, NORMALIZE_FOLDER, "Normalize"));
+      Files.createDirectories(folder.resolve(NORMALIZE_FOLDER));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("word_embedding_dimension", hidden);
+    json.put("pooling_mode_cls_token", false);
+    json.put("pooling_mode_mean_tokens", pooling == Pooling.MEAN);
+    json.put("pooling_mode_max_tokens", false);
+    json.put("pooling_mode_mean_sqrt_len_tokens", false);
+    json.put("pooling_mode_weightedmean_tokens", false);
+    json.put("pooling_mode_lasttoken", pooling == Pooling.LAST_TOKEN);
+    json.put("include_prompt", true);
+    JsonFiles.write(folder.resolve(POOLING_FOLDER).resolve("config.json"), json);
+    JsonFiles.write(folder.resolve(NAME), modules);
+  }
+
+  private static Map<String, Object> module(int index, String path, String type) {
+    Map<String, Object> module = new LinkedHashMap<>();
+    module.put("idx", index);
+    module.put("name", Integer.toString(index));
+    module.put("path", path);
+    module.put("type", WRITTEN_PREFIX + type);
+    return module;
+  }
+}
