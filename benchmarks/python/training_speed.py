@@ -24,7 +24,7 @@ from sentence_transformers import (
     SentenceTransformerTrainingArguments,
 )
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-from transformers import TrainerCallback
+from transformers import PrinterCallback, TrainerCallback
 
 from embedder import Stopwatch, load_embedder, peak_memory_gigabytes, prompt, read_jsonl
 
@@ -139,6 +139,7 @@ def main() -> None:
             loss=MultipleNegativesRankingLoss(model, scale=50.0),
             callbacks=[clock],
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.data_collator = counts = CountingCollator(trainer.data_collator)
         trainer.train()
 

@@ -1,3 +1,4 @@
+/// The Java side of the side-by-side measurements; `benchmarks/run` calls both sides in turn.
 @NullMarked
 package io.alidade.benchmarks;
 

@@ -58,6 +58,14 @@ public final class JsonLines implements Iterator<JsonLine>, AutoCloseable {
     }
   }
 
+  /// Walks a stream, such as standard input.
+  ///
+  /// @param name what errors call it
+  @MustBeClosed
+  public static JsonLines over(InputStream in, Path name) {
+    return new JsonLines(name, in);
+  }
+
   /// Hands each object of the file to the consumer, in order.
   public static void forEach(Path file, Consumer<JsonLine> consumer) {
     try (JsonLines lines = open(file)) {

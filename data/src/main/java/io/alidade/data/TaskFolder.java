@@ -1,6 +1,7 @@
 package io.alidade.data;
 
 import io.alidade.core.DataException;
+import io.alidade.core.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +46,10 @@ public final class TaskFolder {
       String label = pathOrTyped.substring(0, colon);
       throw new DataException(
           path,
-          "there is no such path, and \"%s\" is no task type; did you mean \"%s\"? Allowed are %s"
+          "there is no such path, and \"%s\" is no task type%s; allowed are %s"
               .formatted(
                   label,
-                  NearestName.of(label, TaskType.labels()),
+                  NearestName.hint(label, TaskType.labels()),
                   String.join(", ", TaskType.labels())));
     }
     return read(path, Optional.empty());

@@ -1,6 +1,7 @@
 package io.alidade.data;
 
 import io.alidade.core.DataException;
+import io.alidade.core.NearestName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,8 +48,8 @@ final class TaskSettings {
       if (!KEYS.contains(key)) {
         throw new DataException(
             file,
-            "unknown key \"%s\"; did you mean \"%s\"? Allowed are %s"
-                .formatted(key, NearestName.of(key, KEYS), String.join(", ", KEYS)));
+            "unknown key \"%s\"%s; allowed are %s"
+                .formatted(key, NearestName.hint(key, KEYS), String.join(", ", KEYS)));
       }
     }
     return new TaskSettings(file, keys);
@@ -101,7 +102,7 @@ final class TaskSettings {
   private DataException notAllowed(String key, String value, List<String> allowed) {
     return new DataException(
         file,
-        "%s is \"%s\"; did you mean \"%s\"? Allowed are %s"
-            .formatted(key, value, NearestName.of(value, allowed), String.join(", ", allowed)));
+        "%s is \"%s\"%s; allowed are %s"
+            .formatted(key, value, NearestName.hint(value, allowed), String.join(", ", allowed)));
   }
 }

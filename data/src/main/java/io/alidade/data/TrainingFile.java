@@ -1,7 +1,9 @@
 package io.alidade.data;
 
+import io.alidade.core.AtomicFiles;
 import io.alidade.core.Example;
 import io.alidade.core.TaskKind;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,15 +40,27 @@ public final class TrainingFile {
     JsonLines.forEach(file, line -> examples(line, defaults).forEach(consumer));
   }
 
+  /// Takes an example with the line it stands on.
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(long line, Example example);
+  }
+
+  /// Like [#forEach], with the lines' numbers.
+  public static void visit(Path file, TrainingDefaults defaults, Visitor visitor) {
+    JsonLines.forEach(
+        file,
+        line -> examples(line, defaults).forEach(example -> visitor.visit(line.number(), example)));
+  }
+
   /// Writes our own layout with the keys in their canonical order; the same examples give the same
   /// bytes.
   public static void write(Path file, Iterable<Example> examples) {
-    AtomicFile.write(
+    AtomicFiles.write(
         file,
         out -> {
           for (Example example : examples) {
-            out.write(line(example));
-            out.write('\n');
+            out.write((line(example) + "\n").getBytes(StandardCharsets.UTF_8));
           }
         });
   }

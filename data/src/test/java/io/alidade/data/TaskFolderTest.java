@@ -106,7 +106,7 @@ class TaskFolderTest {
         Map.of(
             "instuction: x\n", "unknown key \"instuction\"; did you mean \"instruction\"?",
             "type: stss\n", "type is \"stss\"; did you mean \"sts\"?",
-            "metric: cosine_pearson\n", "Allowed are cosine_spearman",
+            "metric: cosine_pearson\n", "allowed are cosine_spearman",
             "symmetric: maybe\n", "allowed are true, false",
             "a: [\n", "broken YAML");
     for (var problem : problems.entrySet()) {

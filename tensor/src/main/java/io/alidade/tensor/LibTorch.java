@@ -11,12 +11,13 @@ import org.bytedeco.pytorch.global.torch;
 ///
 /// # Implementation note
 ///
-/// Spinning OpenMP threads decide the speed on a few cores, so the OpenMP variables are set in the
-/// process's own environment before the native library reads them; a user needs no launcher for
-/// that. Which BLAS serves depends on the processor: MKL takes its fast paths on Intel only, and
-/// OpenBLAS is about twice as fast elsewhere (`docs/decisions/0003-blas.md`). glibc hands blocks of
-/// more than 32 MB back to the kernel at every free and faults them in again at the next
-/// allocation, so its thresholds are raised.
+/// Every operation runs on the thread that calls it; cores are used by [ComputeThreads]. So that
+/// neither OpenMP nor the BLAS starts threads of its own, their variables are set in the process's
+/// own environment before the native libraries read them; a user needs no launcher for that. Which
+/// BLAS serves depends on the processor: MKL takes its fast paths on Intel only, and OpenBLAS is
+/// about twice as fast elsewhere (`docs/decisions/0003-blas.md`). glibc hands blocks of more than
+/// 32 MB back to the kernel at every free and faults them in again at the next allocation, so its
+/// thresholds are raised.
 public final class LibTorch {
   /// System property: `mkl` or `openblas`, to override the choice by processor.
   public static final String BLAS_PROPERTY = "alidade.blas";
@@ -28,7 +29,7 @@ public final class LibTorch {
   ///
   /// @param version libtorch's version
   /// @param blas `mkl` or `openblas`
-  /// @param threads threads of numeric work
+  /// @param threads of numeric work, see [ComputeThreads]
   /// @param vectors libtorch's instruction set, such as `AVX512`
   public record Setup(String version, String blas, int threads, String vectors) {}
 
@@ -65,14 +66,14 @@ public final class LibTorch {
   private static Setup start() {
     int threads = Integer.getInteger(THREADS_PROPERTY, Runtime.getRuntime().availableProcessors());
     String blas = blas();
-    ProcessEnvironment.prepare(threads);
+    ProcessEnvironment.prepare();
     if (blas.equals("mkl")) {
       setDefault("org.bytedeco.openblas.load", "mkl_rt");
     }
     // JavaCPP would run the garbage collector and sleep when the process passes its default limit.
     setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     setDefault("org.bytedeco.javacpp.maxBytes", "0");
-    torch.set_num_threads(threads);
+    torch.set_num_threads(1);
     org.bytedeco.pytorch.Context.setFlushDenormal(true);
     String config = torch.show_config().getString();
     return new Setup(

@@ -23,11 +23,13 @@ final class ProcessEnvironment {
 
   private ProcessEnvironment() {}
 
-  /// Must run before libtorch and its OpenMP runtime load. A variable the user has set stays.
-  static void prepare(int threads) {
+  /// Must run before libtorch, its OpenMP runtime and the BLAS load.
+  static void prepare() {
     setVariables(
         Map.of(
-            "OMP_NUM_THREADS", Integer.toString(threads),
+            "OMP_NUM_THREADS", "1",
+            "OPENBLAS_NUM_THREADS", "1",
+            "MKL_NUM_THREADS", "1",
             "KMP_BLOCKTIME", "0",
             "GOMP_SPINCOUNT", "1000"));
     keepFreedMemory();
@@ -49,7 +51,7 @@ final class ProcessEnvironment {
       for (var variable : variables.entrySet()) {
         MemorySegment name = arena.allocateFrom(variable.getKey());
         MemorySegment value = arena.allocateFrom(variable.getValue());
-        int _ = (int) setenv.get().invokeExact(name, value, 0);
+        int _ = (int) setenv.get().invokeExact(name, value, 1);
       }
     } catch (Throwable e) {
       throw new IllegalStateException("setenv failed", e);

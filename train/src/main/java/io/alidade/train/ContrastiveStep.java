@@ -2,10 +2,12 @@ package io.alidade.train;
 
 import io.alidade.core.PromptTemplate;
 import io.alidade.core.TextInput;
+import io.alidade.model.decoder.BalancedParts;
 import io.alidade.model.decoder.Decoder;
 import io.alidade.model.decoder.PackedTokens;
 import io.alidade.model.decoder.TrainingPass;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.tensor.ComputeThreads;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
@@ -13,20 +15,21 @@ import io.alidade.train.objective.Objective;
 import io.alidade.train.objective.Relation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /// The forward and backward pass of one batch: token ids → normalised vectors → loss → the
 /// adapter's gradient.
 ///
-/// A batch of more tokens than a chunk holds goes through GradCache: vectors of all chunks without
-/// keeping anything, the loss's gradient with respect to the vectors, then each chunk again with
-/// its part of that gradient. The gradient is that of the whole batch, in the memory of one chunk.
+/// The batch is cut into independent parts, one a thread, that meet where the loss needs all
+/// vectors. A batch of more tokens than a chunk holds goes through GradCache instead: the vectors
+/// of all parts without keeping anything, the loss's gradient with respect to the vectors, then
+/// each part again with its share of that gradient. The gradient is that of the whole batch, in the
+/// memory of one chunk.
 ///
-/// @param chunkTokens rows computed at a time
 /// @see <a href="https://arxiv.org/abs/2101.06983">Gao et al., Scaling Deep Contrastive Learning
 ///   Batch Size under Memory Limited Setup, 2021</a>
-public record ContrastiveStep(
-    Decoder decoder, LoraAdapter lora, Objective objective, int chunkTokens) {
+public final class ContrastiveStep implements AutoCloseable {
 
   /// What a step did.
   ///
@@ -60,66 +63,132 @@ public record ContrastiveStep(
     }
   }
 
+  private final Decoder decoder;
+  private final LoraAdapter lora;
+  private final Objective objective;
+  private final int chunkTokens;
+
+  /// One a thread, so that threads do not add to the same gradient.
+  private final List<LoraAdapter> ofThreads = new ArrayList<>();
+
+  /// @param lora the adapter whose gradients are added to
+  /// @param chunkTokens rows whose intermediate values are kept at a time
+  public ContrastiveStep(Decoder decoder, LoraAdapter lora, Objective objective, int chunkTokens) {
+    this.decoder = decoder;
+    this.lora = lora;
+    this.objective = objective;
+    this.chunkTokens = chunkTokens;
+    for (int i = 0; i < ComputeThreads.count(); i++) {
+      ofThreads.add(lora.withOwnGradients());
+    }
+  }
+
   /// Adds the batch's gradient to the adapter's.
   ///
   /// @param seed of dropout
   public Outcome run(Ids ids, long seed) {
-    List<PackedTokens> chunks = chunks(ids.all());
-    try (var _ = TensorScope.open()) {
-      double loss =
-          chunks.size() == 1 ? whole(chunks.getFirst(), ids, seed) : cached(chunks, ids, seed);
-      int real = ids.all().stream().mapToInt(sequence -> sequence.length).sum();
-      int computed = chunks.stream().mapToInt(PackedTokens::rows).sum();
-      return new Outcome(loss, real, computed);
-    }
+    List<int[]> sequences = ids.all();
+    int real = sequences.stream().mapToInt(sequence -> sequence.length).sum();
+    int threads = ComputeThreads.count();
+    int parts = real <= chunkTokens ? threads : threads * Math.ceilDiv(real, chunkTokens);
+    List<Part> batch = parts(sequences, parts, seed);
+    var exchange = new VectorExchange(batch.size(), vectors -> gradient(vectors, ids));
+    double loss = batch.size() <= threads ? together(batch, exchange) : cached(batch, exchange);
+    sumGradients();
+    int computed = batch.stream().mapToInt(part -> part.packed().rows()).sum();
+    return new Outcome(loss, real, computed);
   }
 
-  private double whole(PackedTokens packed, Ids ids, long seed) {
-    try (TrainingPass pass = decoder.train(packed, lora, seed)) {
+  /// Sequences that one thread computes.
+  ///
+  /// @param members their indices in the batch, queries first and then candidates
+  private record Part(List<Integer> members, PackedTokens packed, long seed) {}
+
+  /// With dropout each row has its own mask, so that nothing can be shared.
+  private List<Part> parts(List<int[]> sequences, int count, long seed) {
+    boolean shared = lora.config().dropout() == 0;
+    var parts = new ArrayList<Part>();
+    for (List<Integer> members : BalancedParts.of(sequences, count, shared)) {
+      List<int[]> own = members.stream().map(sequences::get).toList();
+      PackedTokens packed = shared ? PackedTokens.of(own) : PackedTokens.withoutSharing(own);
+      parts.add(new Part(members, packed, seed * 31 + parts.size()));
+    }
+    return parts;
+  }
+
+  /// All parts at the same time, each kept until the loss is known.
+  private double together(List<Part> parts, VectorExchange exchange) {
+    List<Callable<Double>> work = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      LoraAdapter own = ofThreads.get(i);
+      work.add(() -> exchange.guarded(() -> forwardAndBackward(part, own, exchange)));
+    }
+    return ComputeThreads.run(work).getFirst();
+  }
+
+  private double forwardAndBackward(Part part, LoraAdapter own, VectorExchange exchange) {
+    try (var _ = TensorScope.open();
+        TrainingPass pass = decoder.train(part.packed(), own, part.seed())) {
       Tensor norms = pass.output().norms();
       Tensor vectors = pass.output().times(norms.inverse());
-      VectorGradient gradient = gradient(vectors, ids);
-      pass.backward(throughNorm(gradient.vectors(), vectors, norms));
-      return gradient.loss();
+      VectorExchange.Loss loss = exchange.offerAndAwait(part.members(), vectors);
+      pass.backward(throughNorm(loss.gradient(part.members()), vectors, norms));
+      return loss.value();
     }
   }
 
-  private double cached(List<PackedTokens> chunks, Ids ids, long seed) {
-    var parts = new ArrayList<Tensor>();
-    for (int i = 0; i < chunks.size(); i++) {
-      parts.add(vectors(chunks.get(i), seed + i));
+  /// Vectors of all parts first, gradients after: each part is computed twice, and only as many as
+  /// there are threads are kept at a time.
+  private double cached(List<Part> parts, VectorExchange exchange) {
+    List<Callable<Boolean>> forward = new ArrayList<>();
+    parts.forEach(part -> forward.add(() -> offerVectors(part, exchange)));
+    ComputeThreads.run(forward);
+    VectorExchange.Loss loss = exchange.await();
+    List<Callable<Boolean>> backward = new ArrayList<>();
+    for (int thread = 0; thread < ofThreads.size(); thread++) {
+      LoraAdapter own = ofThreads.get(thread);
+      List<Part> ofThread = everyNth(parts, thread, ofThreads.size());
+      backward.add(() -> backwardAgain(ofThread, own, loss));
     }
-    VectorGradient gradient = gradient(Tensor.concatenate(parts), ids);
-    long start = 0;
-    for (int i = 0; i < chunks.size(); i++) {
+    ComputeThreads.run(backward);
+    return loss.value();
+  }
+
+  private boolean offerVectors(Part part, VectorExchange exchange) {
+    try (var _ = TensorScope.open();
+        TrainingPass pass = decoder.train(part.packed(), lora, part.seed())) {
+      exchange.offer(part.members(), pass.output().times(pass.output().norms().inverse()));
+    }
+    return true;
+  }
+
+  private boolean backwardAgain(List<Part> parts, LoraAdapter own, VectorExchange.Loss loss) {
+    for (Part part : parts) {
       try (var _ = TensorScope.open();
-          TrainingPass pass = decoder.train(chunks.get(i), lora, seed + i)) {
+          TrainingPass pass = decoder.train(part.packed(), own, part.seed())) {
         Tensor norms = pass.output().norms();
-        Tensor part = gradient.vectors().narrow(0, start, chunks.get(i).sequences());
-        pass.backward(throughNorm(part, pass.output().times(norms.inverse()), norms));
+        Tensor vectors = pass.output().times(norms.inverse());
+        pass.backward(throughNorm(loss.gradient(part.members()), vectors, norms));
       }
-      start += chunks.get(i).sequences();
     }
-    return gradient.loss();
+    return true;
   }
 
-  private Tensor vectors(PackedTokens packed, long seed) {
-    try (var scope = TensorScope.open();
-        TrainingPass pass = decoder.train(packed, lora, seed)) {
-      return scope.keep(pass.output().times(pass.output().norms().inverse()));
+  private static <T> List<T> everyNth(List<T> items, int first, int step) {
+    var result = new ArrayList<T>();
+    for (int i = first; i < items.size(); i += step) {
+      result.add(items.get(i));
     }
+    return result;
   }
 
-  private record VectorGradient(double loss, Tensor vectors) {}
-
-  private VectorGradient gradient(Tensor vectors, Ids ids) {
+  private Objective.Loss gradient(Tensor vectors, Ids ids) {
     long queries = ids.queries().size();
-    long candidates = ids.candidates().size();
-    Objective.Loss loss =
-        objective.compute(
-            vectors.narrow(0, 0, queries), vectors.narrow(0, queries, candidates), ids.relation());
-    return new VectorGradient(
-        loss.value(), Tensor.concatenate(List.of(loss.queries(), loss.candidates())));
+    return objective.compute(
+        vectors.narrow(0, 0, queries),
+        vectors.narrow(0, queries, ids.candidates().size()),
+        ids.relation());
   }
 
   /// The gradient of the states before normalisation: `(g − e (e·g)) / ‖h‖`.
@@ -128,27 +197,16 @@ public record ContrastiveStep(
     return gradient.minus(vectors.times(along)).timesInPlace(norms.inverse());
   }
 
-  private List<PackedTokens> chunks(List<int[]> sequences) {
-    var chunks = new ArrayList<PackedTokens>();
-    var open = new ArrayList<int[]>();
-    int tokens = 0;
-    for (int[] sequence : sequences) {
-      if (!open.isEmpty() && tokens + sequence.length > chunkTokens) {
-        chunks.add(pack(open));
-        open.clear();
-        tokens = 0;
-      }
-      open.add(sequence);
-      tokens += sequence.length;
+  /// In the order of the threads, so that the sum is the same whichever ended first.
+  private void sumGradients() {
+    for (LoraAdapter own : ofThreads) {
+      lora.gradients().add(own.gradients());
+      own.gradients().fill(0);
     }
-    chunks.add(pack(open));
-    return chunks;
   }
 
-  /// With dropout each row has its own mask, so that nothing can be shared.
-  private PackedTokens pack(List<int[]> sequences) {
-    return lora.config().dropout() > 0
-        ? PackedTokens.withoutSharing(sequences)
-        : PackedTokens.of(sequences);
+  @Override
+  public void close() {
+    ofThreads.forEach(LoraAdapter::close);
   }
 }

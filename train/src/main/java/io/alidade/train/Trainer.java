@@ -57,9 +57,9 @@ public final class Trainer {
   /// @throws TrainingDivergedException when loss or gradient are not finite
   /// @throws InterruptedRunException when the signal says so, after a checkpoint
   public Summary run(LoraAdapter lora, Progress progress, StopSignal signal) {
-    var step =
-        new ContrastiveStep(trainee.decoder(), lora, recipe.objective(), recipe.chunkTokens());
-    try (var optimizer = new AdamW(recipe.optimizer(), lora.parameters())) {
+    try (var step =
+            new ContrastiveStep(trainee.decoder(), lora, recipe.objective(), recipe.chunkTokens());
+        var optimizer = new AdamW(recipe.optimizer(), lora.parameters())) {
       int done = checkpoints.restore(lora.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);
       var loop = new Loop(step, lora, optimizer, progress, signal, done);

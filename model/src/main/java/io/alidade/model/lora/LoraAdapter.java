@@ -28,15 +28,14 @@ public final class LoraAdapter implements AutoCloseable {
   private final Map<String, LoraSlice> slices = new LinkedHashMap<>();
 
   private LoraAdapter(LoraConfig config, DecoderConfig decoder, DType dtype) {
+    this(config, decoder, Tensor.owned(dtype, size(config, decoder)).fill(0));
+  }
+
+  private LoraAdapter(LoraConfig config, DecoderConfig decoder, Tensor parameters) {
     this.config = config;
     this.decoder = decoder;
-    long size = 0;
-    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
-      size += (long) config.rank() * fused.parts().size() * fused.inputs();
-      size += (long) config.rank() * fused.outputs();
-    }
-    this.parameters = Tensor.owned(dtype, size).fill(0);
-    this.gradients = Tensor.owned(dtype, size).fill(0);
+    this.parameters = parameters;
+    this.gradients = Tensor.owned(parameters.dtype(), parameters.shape()).fill(0);
     try (var scope = TensorScope.open()) {
       long offset = 0;
       for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
@@ -81,6 +80,24 @@ public final class LoraAdapter implements AutoCloseable {
       }
     }
     return adapter;
+  }
+
+  /// The same trained values with gradients of its own, for a thread of its own. It must be closed
+  /// before this adapter is.
+  public LoraAdapter withOwnGradients() {
+    try (var scope = TensorScope.open()) {
+      Tensor view = scope.release(parameters.narrow(0, 0, parameters.size(0)));
+      return new LoraAdapter(config, decoder, view);
+    }
+  }
+
+  private static long size(LoraConfig config, DecoderConfig decoder) {
+    long size = 0;
+    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+      size += (long) config.rank() * fused.parts().size() * fused.inputs();
+      size += (long) config.rank() * fused.outputs();
+    }
+    return size;
   }
 
   public LoraConfig config() {

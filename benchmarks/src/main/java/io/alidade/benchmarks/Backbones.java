@@ -1,0 +1,30 @@
+package io.alidade.benchmarks;
+
+import io.alidade.core.PromptTemplate;
+import io.alidade.model.Pooling;
+import io.alidade.model.TextEmbedder;
+import io.alidade.model.config.GgufConfig;
+import io.alidade.model.decoder.Decoder;
+import io.alidade.model.tokenizer.GgufTokenizer;
+import io.alidade.model.weights.GgufFile;
+import io.alidade.model.weights.GgufWeights;
+import io.alidade.tensor.DType;
+import java.nio.file.Path;
+
+/// Loads the backbone that both sides measure.
+final class Backbones {
+  private Backbones() {}
+
+  static TextEmbedder open(Path gguf, Pooling pooling, int maxTokens) {
+    try (GgufFile file = GgufFile.open(gguf)) {
+      Decoder decoder = Decoder.load(GgufConfig.read(file), new GgufWeights(file), DType.FLOAT32);
+      return new TextEmbedder(
+          gguf.getFileName().toString(),
+          decoder,
+          GgufTokenizer.read(file),
+          PromptTemplate.E5,
+          pooling,
+          maxTokens);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.alidade.benchmarks;
+
+import io.alidade.core.Example;
+import io.alidade.core.TaskKind;
+import io.alidade.data.TrainingDefaults;
+import io.alidade.data.TrainingFile;
+import io.alidade.model.Pooling;
+import io.alidade.model.TextEmbedder;
+import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.lora.LoraConfig;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.LibTorch;
+import io.alidade.train.ContrastiveStep;
+import io.alidade.train.batch.Batch;
+import io.alidade.train.objective.InfoNce;
+import io.alidade.train.optimizer.AdamW;
+import io.alidade.train.optimizer.OptimizerConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/// LoRA training on triplets in the file's order, as `benchmarks/python/training_speed.py` does it:
+/// prints one JSON line with real tokens a second and peak memory.
+///
+/// Arguments: GGUF, JSONL, instruction, batch, steps, warm-up steps, max tokens, chunk tokens.
+public final class TrainingSpeed {
+  private TrainingSpeed() {}
+
+  public static void main(String[] arguments) {
+    int batchSize = Integer.parseInt(arguments[3]);
+    int steps = Integer.parseInt(arguments[4]);
+    int warmup = Integer.parseInt(arguments[5]);
+    int maxTokens = Integer.parseInt(arguments[6]);
+    int chunkTokens = Integer.parseInt(arguments[7]);
+    var defaults = new TrainingDefaults(arguments[2], TaskKind.SHORT_LONG, "en");
+    List<Example> examples = TrainingFile.read(Path.of(arguments[1]), defaults);
+    var lora = new LoraConfig(16, 32, 0);
+    try (TextEmbedder model = Backbones.open(Path.of(arguments[0]), Pooling.LAST_TOKEN, maxTokens);
+        LoraAdapter adapter =
+            LoraAdapter.initial(lora, model.decoder().config(), DType.FLOAT32, 1);
+        AdamW optimizer = new AdamW(OptimizerConfig.defaults(), adapter.parameters());
+        ContrastiveStep step =
+            new ContrastiveStep(model.decoder(), adapter, InfoNce.defaults(), chunkTokens)) {
+      long real = 0;
+      long computed = 0;
+      double seconds = 0;
+      double loss = 0;
+      for (int i = 0; i < warmup + steps; i++) {
+        List<Example> members =
+            examples.subList(
+                i * batchSize % (examples.size() - batchSize),
+                i * batchSize % (examples.size() - batchSize) + batchSize);
+        long start = System.nanoTime();
+        var ids =
+            ContrastiveStep.Ids.of(
+                Batch.of(members, 1, true),
+                model.template(),
+                texts -> model.tokenizer().encodeAll(texts, maxTokens));
+        adapter.gradients().fill(0);
+        ContrastiveStep.Outcome outcome = step.run(ids, i);
+        optimizer.step(adapter.gradients(), i, 1e-4);
+        double elapsed = (System.nanoTime() - start) / 1e9;
+        System.err.printf(
+            "step %d loss %.4f %d real %d computed %.2f s %.0f real tokens/s, %d MB%n",
+            i,
+            outcome.loss(),
+            outcome.realTokens(),
+            outcome.computedTokens(),
+            elapsed,
+            outcome.realTokens() / elapsed,
+            LibTorch.residentBytes() >> 20);
+        if (i >= warmup) {
+          real += outcome.realTokens();
+          computed += outcome.computedTokens();
+          seconds += elapsed;
+          loss = outcome.loss();
+        }
+      }
+      System.out.printf(
+          "{\"tool\": \"alidade\", \"real_tokens_per_second\": %.1f,"
+              + " \"computed_tokens_per_second\": %.1f, \"peak_rss_mb\": %d, \"last_loss\": %.4f,"
+              + " \"blas\": \"%s\"}%n",
+          real / seconds,
+          computed / seconds,
+          PeakMemory.megabytes(),
+          loss,
+          LibTorch.setup().blas());
+    }
+  }
+}

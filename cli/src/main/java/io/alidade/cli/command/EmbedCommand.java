@@ -1,0 +1,119 @@
+package io.alidade.cli.command;
+
+import io.alidade.cli.ConsoleProgress;
+import io.alidade.cli.Context;
+import io.alidade.cli.ExitCode;
+import io.alidade.cli.engine.LoadedModel;
+import io.alidade.core.TextInput;
+import io.alidade.core.UsageException;
+import io.alidade.data.IdentifiedText;
+import io.alidade.data.TextFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `alidade embed`.
+@Command(
+    name = "embed",
+    description = "Turn texts into vectors: JSONL of {\"id\", \"text\"} or plain lines.",
+    footer = {
+      "",
+      "Examples:",
+      "  alidade embed --model my-model --input notes.txt --output notes.npy",
+      "  echo \"a text\" | alidade embed --model my-model",
+      "  alidade embed --model my-model --role query \\",
+      "    --instruction \"Given a question, find its answer\" --input q.jsonl",
+      "",
+      "Texts are documents unless --role, --instruction or --prompt says that they",
+      "are queries. An empty text has a vector too. With --output, Ctrl-C keeps what",
+      "is done, and the same command goes on there."
+    })
+public final class EmbedCommand implements Callable<Integer> {
+  /// The part the texts play.
+  enum Role {
+    QUERY,
+    DOCUMENT,
+    /// Documents, or queries if there is an instruction.
+    BY_INSTRUCTION
+  }
+
+  private static final Path STANDARD_INPUT = Path.of("-");
+
+  private final Context context;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR|NAME",
+      description = "Model folder, or a backbone's name.")
+  private String model = "";
+
+  @Option(
+      names = "--role",
+      paramLabel = "query|document",
+      description = "The part the texts play (default: document).")
+  private Role role = Role.BY_INSTRUCTION;
+
+  @Mixin private Instruction instruction = new Instruction();
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "Texts, UTF-8 (default: standard input).")
+  private Path input = STANDARD_INPUT;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE.jsonl|.npy",
+      description = "Where the vectors go (default: JSONL on standard output).")
+  private String output = "";
+
+  @Option(names = "--json", description = "With --output, print a summary as JSON.")
+  private boolean json;
+
+  public EmbedCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    if (role == Role.DOCUMENT && instruction.given()) {
+      throw new UsageException(
+          "instructions go on queries only; use --role query, or leave the instruction out");
+    }
+    VectorOutput target = VectorOutput.of(output, context);
+    List<IdentifiedText> texts =
+        input.equals(STANDARD_INPUT)
+            ? TextFile.read(context.terminal().in(), Path.of("standard input"))
+            : TextFile.read(input);
+    try (var progress = new ConsoleProgress(context.terminal());
+        LoadedModel opened = context.engines().models().open(model, progress)) {
+      List<TextInput> inputs = texts.stream().map(text -> input(text, opened)).toList();
+      target.embed(opened, texts, inputs, progress);
+      if (json && !output.isEmpty()) {
+        context.print(summary(texts.size(), opened));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private TextInput input(IdentifiedText text, LoadedModel opened) {
+    boolean query = role == Role.QUERY || (role == Role.BY_INSTRUCTION && instruction.given());
+    return query ? instruction.query(text.text(), opened) : TextInput.document(text.text());
+  }
+
+  private String summary(int texts, LoadedModel opened) {
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("texts", texts)
+        .put("dimensions", opened.embedder().dimensions())
+        .put("model", opened.description().name())
+        .put("model_sha256", opened.description().sha256())
+        .put("output", output)
+        .toString();
+  }
+}

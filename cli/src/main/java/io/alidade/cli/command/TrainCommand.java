@@ -1,0 +1,91 @@
+package io.alidade.cli.command;
+
+import io.alidade.cli.ConsoleProgress;
+import io.alidade.cli.Context;
+import io.alidade.cli.ExitCode;
+import io.alidade.cli.engine.TrainingEngine;
+import io.alidade.core.recipe.Recipe;
+import io.alidade.train.TrainRecipe;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `alidade train`.
+@Command(
+    name = "train",
+    description = "Train an embedding model by a recipe.",
+    footer = {
+      "",
+      "Examples:",
+      "  alidade train --recipe recipes/quickstart.yaml --out runs/first",
+      "  alidade train --recipe my.yaml --set data.0.ratio=0.5 --set lora.rank=8 \\",
+      "    --out runs/second",
+      "",
+      "Ctrl-C writes a checkpoint; the same command goes on there. A folder that",
+      "holds a run of another recipe is refused."
+    })
+public final class TrainCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Option(
+      names = "--recipe",
+      required = true,
+      paramLabel = "FILE",
+      description = "What to do, as YAML; paths in it are relative to it.")
+  private Path recipe = Path.of("");
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Override a recipe's key: a dotted path, the value read as YAML. May repeat.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of model, adapter, checkpoints, log and manifest.")
+  private Path out = Path.of("");
+
+  @Option(names = "--json", description = "Print the result as JSON on standard output.")
+  private boolean json;
+
+  public TrainCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Recipe<TrainRecipe> resolved = Recipe.read(TrainRecipe.class, recipe, overrides);
+    TrainingEngine.Outcome outcome;
+    try (var progress = new ConsoleProgress(context.terminal())) {
+      outcome = context.engines().training().train(resolved, out, progress, context.interruption());
+    }
+    context.print(json ? json(outcome) : text(outcome));
+    return ExitCode.DONE;
+  }
+
+  private static String text(TrainingEngine.Outcome outcome) {
+    return String.format(
+        Locale.ROOT,
+        "%d steps, last loss %.4f%nmodel   %s",
+        outcome.summary().steps(),
+        outcome.summary().lastLoss(),
+        outcome.model());
+  }
+
+  private static String json(TrainingEngine.Outcome outcome) {
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("steps", outcome.summary().steps())
+        .put("resumed_at", outcome.summary().resumedAt())
+        .put("last_loss", outcome.summary().lastLoss())
+        .put("model", outcome.model().toString())
+        .toString();
+  }
+}

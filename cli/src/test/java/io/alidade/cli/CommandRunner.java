@@ -1,0 +1,94 @@
+package io.alidade.cli;
+
+import io.alidade.cli.engine.Engines;
+import io.alidade.cli.engine.LoadedModel;
+import io.alidade.cli.engine.ModelLoader;
+import io.alidade.cli.engine.QuickstartEngine;
+import io.alidade.cli.engine.TrainingEngine;
+import io.alidade.core.AlidadeException;
+import io.alidade.core.Sha256;
+import io.alidade.core.TextInput;
+import io.alidade.eval.ModelDescription;
+import io.alidade.train.Trainer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Runs command lines on fake engines and keeps what they print. A model is any folder; its hash is
+/// that of its `weights` file.
+final class CommandRunner {
+  /// How a command line ended.
+  record Result(int code, String out, String err) {}
+
+  final Interruption interruption = new Interruption();
+  final FakeEmbedder embedder;
+  String standardInput = "";
+  TrainingEngine training =
+      (recipe, out, _, _) ->
+          new TrainingEngine.Outcome(
+              new Trainer.Summary(recipe.settings().steps(), 0, 0.5), out.resolve("model"));
+  QuickstartEngine quickstart =
+      (_, _, _, _) -> {
+        throw new AlidadeException("no quickstart in this test");
+      };
+
+  CommandRunner() {
+    this(() -> {});
+  }
+
+  CommandRunner(Runnable afterBatch) {
+    embedder = new FakeEmbedder(afterBatch);
+  }
+
+  Result run(Object... arguments) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    var terminal =
+        new Terminal(
+            new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false);
+    var words = new ArrayList<String>();
+    for (Object argument : arguments) {
+      words.add(argument.toString());
+    }
+    var context = new Context(terminal, new Engines(loader(), training, quickstart), interruption);
+    int code = Main.run(context, words.toArray(String[]::new));
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private ModelLoader loader() {
+    return (name, _) -> {
+      Path folder = Path.of(name);
+      if (!Files.isDirectory(folder)) {
+        throw new AlidadeException(name + ": there is no such model");
+      }
+      String hash = Sha256.ofFile(folder.resolve("weights"));
+      var description = new ModelDescription("test/letters", hash, 512, FakeEmbedder.DIMENSIONS, 0);
+      return new LoadedModel(
+          embedder,
+          description,
+          folder,
+          "Given a question, find its answer",
+          Map.of("similar", "Find texts that mean the same"),
+          List.of(
+              new LoadedModel.Golden(TextInput.document("golden"), floats(name.contains("bad")))));
+    };
+  }
+
+  private static List<Float> floats(boolean wrong) {
+    var values = new ArrayList<Float>();
+    for (float value : FakeEmbedder.vector(wrong ? "brass" : "golden")) {
+      values.add(value);
+    }
+    return values;
+  }
+}

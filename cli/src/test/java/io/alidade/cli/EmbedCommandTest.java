@@ -1,0 +1,145 @@
+package io.alidade.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alidade.cli.CommandRunner.Result;
+import io.alidade.core.AtomicFiles;
+import io.alidade.core.TextInput;
+import io.alidade.data.NpyFile;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class EmbedCommandTest {
+  @TempDir Path folder;
+  private Path model;
+  private final CommandRunner runner = new CommandRunner();
+
+  @BeforeEach
+  void writeModel() {
+    model = folder.resolve("model");
+    AtomicFiles.writeText(model.resolve("weights"), "1");
+  }
+
+  @Test
+  void embed_standardInput_printsALineAText() {
+    runner.standardInput = "one\n\nthrée\n";
+
+    Result result = runner.run("embed", "--model", model);
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out().lines()).hasSize(3);
+    JsonNode third = JsonMapper.shared().readTree(result.out().lines().toList().get(2));
+    assertThat(third.path("id").asString()).isEqualTo("3");
+    assertThat(third.path("embedding").get(0).floatValue())
+        .isEqualTo(FakeEmbedder.vector("thrée")[0]);
+    assertThat(runner.embedder.inputs)
+        .containsExactly(
+            TextInput.document("one"), TextInput.document(""), TextInput.document("thrée"));
+  }
+
+  @Test
+  void embed_queries_carryTheInstruction() {
+    runner.standardInput = "{\"id\": \"q\", \"text\": \"why\"}\n";
+
+    assertThat(runner.run("embed", "--model", model, "--role", "query").code()).isZero();
+    assertThat(runner.run("embed", "--model", model, "--instruction", "Do it").code()).isZero();
+    assertThat(runner.run("embed", "--model", model, "--prompt", "similar").code()).isZero();
+    assertThat(
+            runner
+                .run("embed", "--model", model, "--role", "query", "--instruction", "none")
+                .code())
+        .isZero();
+
+    assertThat(runner.embedder.inputs)
+        .containsExactly(
+            TextInput.query("Given a question, find its answer", "why"),
+            TextInput.query("Do it", "why"),
+            TextInput.query("Find texts that mean the same", "why"),
+            TextInput.query("", "why"));
+  }
+
+  @Test
+  void embed_files_writesNpyAndSummary() {
+    Path input = folder.resolve("in.txt");
+    Path output = folder.resolve("out.npy");
+    AtomicFiles.writeText(input, "one\ntwo\n");
+
+    Result result =
+        runner.run("embed", "--model", model, "--input", input, "--output", output, "--json");
+
+    assertThat(NpyFile.read(output))
+        .isDeepEqualTo(new float[][] {FakeEmbedder.vector("one"), FakeEmbedder.vector("two")});
+    assertThat(JsonMapper.shared().readTree(result.out()).path("texts").asInt()).isEqualTo(2);
+    assertThat(folder).isDirectoryNotContaining("glob:**.vectors*");
+  }
+
+  @Test
+  void embed_interrupted_continuesWithoutDoingItAgain() {
+    Path input = folder.resolve("in.txt");
+    Path output = folder.resolve("out.jsonl");
+    AtomicFiles.writeText(input, "some text\n".repeat(600));
+    var batches = new AtomicInteger();
+    var interrupted = new AtomicInteger(2);
+    CommandRunner[] holder = new CommandRunner[1];
+    holder[0] =
+        new CommandRunner(
+            () -> {
+              if (batches.incrementAndGet() == interrupted.get()) {
+                Thread stopper = new Thread(holder[0].interruption::stop);
+                stopper.start();
+                while (!holder[0].interruption.stopRequested()) {
+                  Thread.onSpinWait();
+                }
+                holder[0].interruption.commandEnded();
+              }
+            });
+
+    Result first = holder[0].run("embed", "--model", model, "--input", input, "--output", output);
+    assertThat(first.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(first.err()).contains("stopped after 512 of 600 texts; the same command continues");
+    assertThat(output).doesNotExist();
+
+    Result second = runner.run("embed", "--model", model, "--input", input, "--output", output);
+    assertThat(second.code()).isZero();
+    assertThat(runner.embedder.inputs).hasSize(88);
+    assertThat(output).content().hasLineCount(600);
+  }
+
+  @Test
+  void embed_wrongOptions_sayWhatIsAllowed() {
+    runner.standardInput = "x";
+
+    assertUsage("--role", "query", "--prompt", "similr")
+        .contains("the model has no such prompt; did you mean \"similar\"?; it has similar");
+    assertUsage("--instruction", "a", "--prompt", "b").contains("exclude each other");
+    assertUsage("--role", "document", "--instruction", "a").contains("go on queries only");
+    assertUsage("--output", "x.parquet").contains("the name must end in .jsonl or .npy");
+    assertUsage("--role", "both").contains("--role");
+  }
+
+  @Test
+  void embed_brokenLine_namesFileAndLine() {
+    runner.standardInput = "{\"text\": \"a\"}\n{\"text\"";
+
+    Result result = runner.run("embed", "--model", model);
+
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err()).contains("standard input:2: broken JSON");
+  }
+
+  private org.assertj.core.api.AbstractStringAssert<?> assertUsage(String... options) {
+    Object[] line = new Object[options.length + 3];
+    line[0] = "embed";
+    line[1] = "--model";
+    line[2] = model;
+    System.arraycopy(options, 0, line, 3, options.length);
+    Result result = runner.run(line);
+    assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    return assertThat(result.err());
+  }
+}

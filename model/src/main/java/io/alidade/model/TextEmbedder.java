@@ -1,0 +1,183 @@
+package io.alidade.model;
+
+import io.alidade.core.Embedder;
+import io.alidade.core.PromptTemplate;
+import io.alidade.core.TextInput;
+import io.alidade.model.decoder.Decoder;
+import io.alidade.model.decoder.PackedTokens;
+import io.alidade.model.tokenizer.Tokenizer;
+import io.alidade.tensor.ComputeThreads;
+import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+/// Embeds texts with a decoder in this process.
+///
+/// Texts are taken by length and packed without padding up to a budget of tokens; what they share
+/// at their beginning is computed once a pack, and equal texts once a call. Calls from several
+/// threads are served one after the other, since each uses all cores.
+public final class TextEmbedder implements Embedder {
+  private static final int PACK_TOKENS = 512;
+
+  private final String name;
+  private final Decoder decoder;
+  private final Tokenizer tokenizer;
+  private final PromptTemplate template;
+  private final Pooling pooling;
+  private final int maxTokens;
+
+  /// The embedder owns decoder and tokenizer from now on.
+  ///
+  /// @param maxTokens texts are cut to this many tokens, template and end-of-sequence included
+  public TextEmbedder(
+      String name,
+      Decoder decoder,
+      Tokenizer tokenizer,
+      PromptTemplate template,
+      Pooling pooling,
+      int maxTokens) {
+    this.name = name;
+    this.decoder = decoder;
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.pooling = pooling;
+    this.maxTokens = maxTokens;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int dimensions() {
+    return decoder.config().hidden();
+  }
+
+  public Decoder decoder() {
+    return decoder;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  public PromptTemplate template() {
+    return template;
+  }
+
+  public int maxTokens() {
+    return maxTokens;
+  }
+
+  @Override
+  public synchronized float[][] embed(List<TextInput> inputs) {
+    List<String> rendered = inputs.stream().map(template::render).toList();
+    Map<String, Integer> distinct = new LinkedHashMap<>();
+    rendered.forEach(text -> distinct.putIfAbsent(text, distinct.size()));
+    float[][] vectors = embedIds(tokenizer.encodeAll(List.copyOf(distinct.keySet()), maxTokens));
+    float[][] result = new float[inputs.size()][];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = vectors[distinct.getOrDefault(rendered.get(i), 0)].clone();
+    }
+    return result;
+  }
+
+  /// The vectors of token ids that end in end-of-sequence, in order.
+  private float[][] embedIds(List<int[]> sequences) {
+    float[][] vectors = new float[sequences.size()][];
+    List<Callable<Boolean>> work = new ArrayList<>();
+    for (List<Integer> pack : packs(sequences)) {
+      work.add(() -> embedPack(pack, sequences, vectors));
+    }
+    ComputeThreads.run(work);
+    return vectors;
+  }
+
+  /// Sequences of like length, up to the budget; the longest packs first, so that no thread is left
+  /// with one at the end.
+  private static List<List<Integer>> packs(List<int[]> sequences) {
+    List<Integer> byLength =
+        IntStream.range(0, sequences.size())
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer i) -> sequences.get(i).length).reversed())
+            .toList();
+    int total = sequences.stream().mapToInt(sequence -> sequence.length).sum();
+    int budget = Math.min(PACK_TOKENS, Math.ceilDiv(total, ComputeThreads.count()));
+    var packs = new ArrayList<List<Integer>>();
+    var open = new ArrayList<Integer>();
+    int tokens = 0;
+    for (int i : byLength) {
+      if (!open.isEmpty() && tokens + sequences.get(i).length > budget) {
+        packs.add(List.copyOf(open));
+        open.clear();
+        tokens = 0;
+      }
+      open.add(i);
+      tokens += sequences.get(i).length;
+    }
+    if (!open.isEmpty()) {
+      packs.add(open);
+    }
+    return packs;
+  }
+
+  private boolean embedPack(List<Integer> members, List<int[]> sequences, float[][] vectors) {
+    try (var _ = TensorScope.open()) {
+      Tensor states = pooled(members.stream().map(sequences::get).toList());
+      float[] values = states.times(states.norms().inverse()).toFloats();
+      int width = dimensions();
+      for (int i = 0; i < members.size(); i++) {
+        vectors[members.get(i)] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
+      }
+    }
+    return true;
+  }
+
+  private Tensor pooled(List<int[]> ids) {
+    return switch (pooling) {
+      case LAST_TOKEN -> decoder.lastStates(PackedTokens.of(ids));
+      case MEAN -> means(PackedTokens.of(ids));
+    };
+  }
+
+  private Tensor means(PackedTokens packed) {
+    Tensor states = decoder.allStates(packed);
+    Tensor result = Tensor.empty(states.dtype(), packed.sequences(), decoder.config().hidden());
+    for (PackedTokens.Segment segment : packed.segments()) {
+      if (segment.sequence() != PackedTokens.Segment.SHARED) {
+        result.narrow(0, segment.sequence(), 1).copyFrom(mean(segment, packed, states));
+      }
+    }
+    return result;
+  }
+
+  /// Of a sequence's own rows and those of the prefix it shares: `[1, hidden]`.
+  private static Tensor mean(PackedTokens.Segment segment, PackedTokens packed, Tensor states) {
+    Tensor sum = sum(segment, states);
+    int tokens = segment.length();
+    if (segment.prefix() != PackedTokens.Segment.NO_PREFIX) {
+      PackedTokens.Segment prefix = packed.segments().get(segment.prefix());
+      sum.add(sum(prefix, states));
+      tokens += prefix.length();
+    }
+    return sum.timesInPlace(1.0 / tokens).view(1, sum.size(0));
+  }
+
+  private static Tensor sum(PackedTokens.Segment segment, Tensor states) {
+    return states.narrow(0, segment.start(), segment.length()).sumFirst();
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,45 @@
+package io.alidade.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The expected results that the scripts in `testkit/scripts` took from the reference
+/// implementations, by their path below `golden/`.
+public final class Golden {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private Golden() {}
+
+  public static JsonNode json(String path) {
+    try (InputStream in = open(path)) {
+      return JSON.readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A copy of the file in a folder, for readers that need a path.
+  public static Path file(String path, Path folder) {
+    Path copy = folder.resolve(Path.of(path).getFileName().toString());
+    try (InputStream in = open(path)) {
+      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InputStream open(String path) {
+    InputStream in = Golden.class.getResourceAsStream("golden/" + path);
+    if (in == null) {
+      throw new IllegalArgumentException("no golden file " + path);
+    }
+    return in;
+  }
+}
