@@ -1,8 +1,8 @@
 package io.alidade.cli.engine;
 
 import io.alidade.core.Embedder;
-import io.alidade.core.TextInput;
 import io.alidade.eval.ModelDescription;
+import io.alidade.model.folder.GoldenCase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +20,8 @@ public record LoadedModel(
     Path folder,
     String defaultInstruction,
     Map<String, String> prompts,
-    List<Golden> golden)
+    List<GoldenCase> golden)
     implements AutoCloseable {
-
-  /// One text and its normalised vector.
-  public record Golden(TextInput input, List<Float> vector) {
-    public Golden {
-      vector = List.copyOf(vector);
-    }
-  }
 
   public LoadedModel {
     prompts = Map.copyOf(prompts);
