@@ -1,0 +1,207 @@
+package io.alidade.train;
+
+import io.alidade.core.Example;
+import io.alidade.core.Progress;
+import io.alidade.core.PromptTemplate;
+import io.alidade.core.Sha256;
+import io.alidade.core.TextInput;
+import io.alidade.core.UsageException;
+import io.alidade.core.manifest.Input;
+import io.alidade.core.manifest.Manifest;
+import io.alidade.core.manifest.RunFolder;
+import io.alidade.core.recipe.Recipe;
+import io.alidade.model.Pooling;
+import io.alidade.model.TextEmbedder;
+import io.alidade.model.backbone.Backbone;
+import io.alidade.model.backbone.BaseReference;
+import io.alidade.model.decoder.Decoder;
+import io.alidade.model.folder.AdapterDescription;
+import io.alidade.model.folder.EmbeddingSettings;
+import io.alidade.model.folder.GoldenCase;
+import io.alidade.model.folder.ModelContent;
+import io.alidade.model.folder.ModelFolderWriter;
+import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.weights.SafetensorsWriter;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.LibTorch;
+import io.alidade.tensor.TensorScope;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A training recipe carried out in a folder: `model/` (merged) and `adapter/` (PEFT), both with
+/// `alidade.json` and `golden.json`, `checkpoints/`, `log.jsonl` and `manifest.json`.
+///
+/// The same call continues a run that was stopped, and does nothing when it is complete.
+public final class TrainingRun {
+  public static final String STAGE = "train";
+
+  private static final int GOLDEN_EXAMPLES = 3;
+
+  /// What came out.
+  ///
+  /// @param model the merged model's folder
+  public record Outcome(Trainer.Summary summary, Path model) {}
+
+  private final Recipe<TrainRecipe> recipe;
+  private final Backbone backbone;
+  private final Path out;
+
+  /// @param backbone what the recipe names; it stays the caller's
+  public TrainingRun(Recipe<TrainRecipe> recipe, Backbone backbone, Path out) {
+    this.recipe = recipe;
+    this.backbone = backbone;
+    this.out = out;
+  }
+
+  /// Trains, or goes on.
+  ///
+  /// @throws UsageException if the folder holds another run, or the data no examples
+  public Outcome run(Progress progress, StopSignal signal) {
+    TrainRecipe settings = recipe.settings();
+    Manifest planned =
+        Manifest.start(
+            STAGE,
+            recipe.tree(),
+            settings.seed(),
+            inputs(),
+            Map.of("libtorch", LibTorch.setup().version(), "blas", LibTorch.setup().blas()));
+    try (RunFolder folder = RunFolder.open(out, planned)) {
+      if (folder.complete()) {
+        int steps = Math.toIntExact(folder.manifest().counts().getOrDefault("steps", 0L));
+        return new Outcome(new Trainer.Summary(steps, steps, Double.NaN), out.resolve("model"));
+      }
+      List<Example> examples = examples(settings);
+      Trainer.Summary summary = train(settings, examples, progress, signal);
+      folder.finish(Map.of("examples", (long) examples.size(), "steps", (long) summary.steps()));
+      return new Outcome(summary, out.resolve("model"));
+    }
+  }
+
+  private List<Input> inputs() {
+    var inputs = new ArrayList<Input>();
+    inputs.add(new Input("backbone", backbone.source(), backbone.sha256()));
+    for (DataSource source : recipe.settings().data()) {
+      Path file = recipe.resolve(source.path());
+      inputs.add(Input.of("data", file, out));
+    }
+    return inputs;
+  }
+
+  private List<Example> examples(TrainRecipe settings) {
+    Map<String, Example> examples = new LinkedHashMap<>();
+    for (DataSource source : settings.data()) {
+      for (Example example : source.read(recipe.resolve(source.path()), settings.seed())) {
+        examples.putIfAbsent(example.id(), example);
+      }
+    }
+    if (examples.size() < 2) {
+      throw new UsageException(
+          "data holds %d examples; at least 2 are needed".formatted(examples.size()));
+    }
+    return List.copyOf(examples.values());
+  }
+
+  private Trainer.Summary train(
+      TrainRecipe settings, List<Example> examples, Progress progress, StopSignal signal) {
+    try (Decoder decoder = Decoder.load(backbone.config(), backbone.weights(), DType.FLOAT32);
+        LoraAdapter lora =
+            LoraAdapter.initial(
+                settings.lora(), decoder.config(), DType.FLOAT32, settings.seed())) {
+      var trainee =
+          new Trainer.Trainee(
+              decoder,
+              PromptTemplate.E5,
+              texts -> backbone.tokenizer().encodeAll(texts, settings.maxTokens()));
+      Trainer.Summary summary =
+          new Trainer(trainee, settings, examples, out).run(lora, progress, signal);
+      writeAdapter(lora);
+      decoder.merge(lora);
+      writeModel(decoder);
+      writeGolden(decoder, examples);
+      return summary;
+    }
+  }
+
+  private void writeAdapter(LoraAdapter lora) {
+    try (var _ = TensorScope.open()) {
+      var items = new ArrayList<SafetensorsWriter.Item>();
+      lora.matrices()
+          .forEach(
+              (module, matrices) -> {
+                items.add(item(AdapterDescription.nameOfA(module), matrices.a()));
+                items.add(item(AdapterDescription.nameOfB(module), matrices.b()));
+              });
+      write("adapter", new ModelContent.Adapter(lora.config(), items));
+    }
+  }
+
+  private void writeModel(Decoder decoder) {
+    try (var _ = TensorScope.open()) {
+      var items = new ArrayList<SafetensorsWriter.Item>();
+      decoder.weights().forEach((name, weight) -> items.add(item(name, weight)));
+      write("model", new ModelContent.Merged(items));
+    }
+  }
+
+  private static SafetensorsWriter.Item item(String name, io.alidade.tensor.Tensor tensor) {
+    return SafetensorsWriter.Item.of(name, tensor.contiguous());
+  }
+
+  private void write(String name, ModelContent.Weights weights) {
+    var base = new BaseReference(backbone.name(), backbone.source(), backbone.sha256());
+    ModelFolderWriter.write(
+        out.resolve(name),
+        new ModelContent(
+            title(),
+            backbone.config(),
+            backbone.tokenizer(),
+            embeddingSettings(),
+            base,
+            Optional.of("../" + Manifest.FILE_NAME),
+            weights));
+  }
+
+  private String title() {
+    return backbone.name().substring(backbone.name().lastIndexOf('/') + 1) + "-alidade";
+  }
+
+  /// Embedding may read further than training did.
+  private EmbeddingSettings embeddingSettings() {
+    return EmbeddingSettings.lastToken(Math.max(recipe.settings().maxTokens(), 512));
+  }
+
+  /// A few of the training texts with their vectors, so that any server of the model can be
+  /// checked.
+  private void writeGolden(Decoder decoder, List<Example> examples) {
+    var embedder =
+        new TextEmbedder(
+            title(),
+            decoder,
+            backbone.tokenizer(),
+            PromptTemplate.E5,
+            Pooling.LAST_TOKEN,
+            embeddingSettings().maxTokens());
+    var inputs = new ArrayList<TextInput>();
+    for (Example example : examples.subList(0, Math.min(GOLDEN_EXAMPLES, examples.size()))) {
+      inputs.add(TextInput.query(example.instruction(), example.query()));
+      inputs.add(TextInput.document(example.positive()));
+    }
+    float[][] vectors = embedder.embed(inputs);
+    var cases = new ArrayList<GoldenCase>();
+    for (int i = 0; i < vectors.length; i++) {
+      String rendered = PromptTemplate.E5.render(inputs.get(i));
+      cases.add(GoldenCase.of(inputs.get(i), rendered, vectors[i]));
+    }
+    GoldenCase.writeAll(out.resolve("model"), cases);
+    GoldenCase.writeAll(out.resolve("adapter"), cases);
+  }
+
+  /// The hash under which the merged model is known, that of its weights' file.
+  public static String modelHash(Path model) {
+    return Sha256.ofFile(model.resolve("model.safetensors"));
+  }
+}
