@@ -22,7 +22,8 @@ from pathlib import Path
 from embedder import Stopwatch, load_embedder, peak_memory_gigabytes, prompt, read_jsonl
 
 SIMILARITY = "Retrieve semantically similar text."
-BANKING = "Given a online banking query, find the corresponding intents"
+# Longer than the evaluation's own: 24 tokens in the template, a usual length of instructions.
+BANKING = "Given a message to an online bank, retrieve messages of other customers with the same intent"
 WORKS = ("sts", "banking", "scifact")
 DEFAULT_LIMITS = {"sts": None, "banking": None, "scifact": 400}
 

@@ -42,7 +42,7 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     Terminal terminal = Terminal.ofProcess();
     Interruption interruption = Interruption.ofProcess();
-    var context = new Context(terminal, InstalledEngines.engines(), interruption);
+    var context = new Context(terminal, InstalledEngines.engines(terminal.err()), interruption);
     int code = run(context, arguments);
     terminal.out().flush();
     interruption.commandEnded();

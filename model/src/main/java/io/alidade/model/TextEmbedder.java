@@ -144,7 +144,7 @@ public final class TextEmbedder implements Embedder {
   private Tensor pooled(List<int[]> ids) {
     return switch (pooling) {
       case LAST_TOKEN -> decoder.lastStates(PackedTokens.of(ids));
-      case MEAN -> means(PackedTokens.withoutSharing(ids));
+      case MEAN -> means(PackedTokens.of(ids));
     };
   }
 
@@ -152,14 +152,27 @@ public final class TextEmbedder implements Embedder {
     Tensor states = decoder.allStates(packed);
     Tensor result = Tensor.empty(states.dtype(), packed.sequences(), decoder.config().hidden());
     for (PackedTokens.Segment segment : packed.segments()) {
-      Tensor mean =
-          states
-              .narrow(0, segment.start(), segment.length())
-              .sumFirst()
-              .timesInPlace(1.0 / segment.length());
-      result.narrow(0, segment.sequence(), 1).copyFrom(mean.view(1, mean.size(0)));
+      if (segment.sequence() != PackedTokens.Segment.SHARED) {
+        result.narrow(0, segment.sequence(), 1).copyFrom(mean(segment, packed, states));
+      }
     }
     return result;
+  }
+
+  /// Of a sequence's own rows and those of the prefix it shares: `[1, hidden]`.
+  private static Tensor mean(PackedTokens.Segment segment, PackedTokens packed, Tensor states) {
+    Tensor sum = sum(segment, states);
+    int tokens = segment.length();
+    if (segment.prefix() != PackedTokens.Segment.NO_PREFIX) {
+      PackedTokens.Segment prefix = packed.segments().get(segment.prefix());
+      sum.add(sum(prefix, states));
+      tokens += prefix.length();
+    }
+    return sum.timesInPlace(1.0 / tokens).view(1, sum.size(0));
+  }
+
+  private static Tensor sum(PackedTokens.Segment segment, Tensor states) {
+    return states.narrow(0, segment.start(), segment.length()).sumFirst();
   }
 
   @Override

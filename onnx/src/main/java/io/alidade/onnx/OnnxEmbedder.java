@@ -22,6 +22,10 @@ import java.util.stream.IntStream;
 
 /// A BERT-like encoder as ONNX: mean pooling over all tokens, normalised.
 public final class OnnxEmbedder implements Embedder {
+  /// The hash of the weights that [#e5SmallV2] runs.
+  public static final String E5_SMALL_V2_SHA256 =
+      "b2a43b66f7f9b6f29643a21340ad7c03d2d91e6bd5d43429a77799a9ee880eb0";
+
   private static final int BATCH = 32;
   private static final int MAX_TOKENS = 512;
 

@@ -53,6 +53,13 @@ public final class Decoder implements AutoCloseable {
     return config;
   }
 
+  /// How many weights there are, embeddings included.
+  public long parameters() {
+    try (var _ = TensorScope.open()) {
+      return weights().values().stream().mapToLong(w -> Tensor.elements(w.shape())).sum();
+    }
+  }
+
   public DType dtype() {
     return dtype;
   }

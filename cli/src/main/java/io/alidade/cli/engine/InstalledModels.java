@@ -1,0 +1,116 @@
+package io.alidade.cli.engine;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import io.alidade.core.AlidadeException;
+import io.alidade.core.Progress;
+import io.alidade.eval.ModelDescription;
+import io.alidade.model.Models;
+import io.alidade.model.Pooling;
+import io.alidade.model.TextEmbedder;
+import io.alidade.model.backbone.Backbone;
+import io.alidade.model.backbone.BackboneLibrary;
+import io.alidade.model.backbone.BackboneSettings;
+import io.alidade.model.folder.GoldenCase;
+import io.alidade.model.folder.ModelFolder;
+import io.alidade.onnx.OnnxEmbedder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Opens model folders, backbones by name or file, and the encoder off the shelf.
+public final class InstalledModels implements ModelLoader {
+  /// The name of the encoder that comes with the command line.
+  public static final String E5_SMALL = "e5-small-v2";
+
+  private static final int BACKBONE_MAX_TOKENS = 512;
+
+  private final Consumer<String> notes;
+
+  /// @param notes told in a line each what was assumed or failed on the way
+  public InstalledModels(Consumer<String> notes) {
+    this.notes = notes;
+  }
+
+  @Override
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // whoever opens the model closes the embedder in it
+  public LoadedModel open(String folderOrName, Progress progress) {
+    if (folderOrName.equals(E5_SMALL)) {
+      return e5Small();
+    }
+    Path folder = Path.of(folderOrName);
+    if (Files.isDirectory(folder)) {
+      return folder(folder, progress);
+    }
+    if (folderOrName.startsWith(".") || folderOrName.startsWith("/")) {
+      throw new AlidadeException(
+          "model \"%s\" does not exist; a folder, a hub name like %s, a .gguf file or %s is needed"
+              .formatted(folderOrName, BackboneLibrary.DEFAULT_BACKBONE, E5_SMALL));
+    }
+    return backbone(library(progress).open(folderOrName), Pooling.LAST_TOKEN);
+  }
+
+  /// The library with this process's settings.
+  public BackboneLibrary library(Progress progress) {
+    return new BackboneLibrary(BackboneSettings.fromEnvironment(), notes, progress);
+  }
+
+  /// An untrained backbone as a model.
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  public LoadedModel backbone(Backbone backbone, Pooling pooling) {
+    TextEmbedder embedder = Models.load(backbone, pooling, BACKBONE_MAX_TOKENS);
+    String name = pooling == Pooling.MEAN ? backbone.name() + " (mean pooling)" : backbone.name();
+    return new LoadedModel(
+        embedder,
+        describe(name, backbone.sha256(), embedder),
+        Path.of(backbone.source()),
+        "",
+        Map.of(),
+        List.of());
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  private LoadedModel folder(Path folder, Progress progress) {
+    var description =
+        ModelFolder.open(folder, library(progress)::open, ModelFolder.BaseCheck.REQUIRE_SAME);
+    description.warnings().forEach(notes);
+    String sha256 = description.weights().sha256();
+    TextEmbedder embedder = Models.load(description);
+    List<LoadedModel.Golden> golden =
+        Files.exists(folder.resolve("golden.json"))
+            ? GoldenCase.readAll(folder).stream()
+                .map(known -> new LoadedModel.Golden(known.input(), known.embedding()))
+                .toList()
+            : List.of();
+    return new LoadedModel(
+        embedder,
+        describe(description.name(), sha256, embedder),
+        folder,
+        description.settings().defaultInstruction(),
+        description.settings().instructions(),
+        golden);
+  }
+
+  private static ModelDescription describe(String name, String sha256, TextEmbedder embedder) {
+    return new ModelDescription(
+        name, sha256, embedder.maxTokens(), embedder.dimensions(), embedder.decoder().parameters());
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  private static LoadedModel e5Small() {
+    OnnxEmbedder embedder = OnnxEmbedder.e5SmallV2();
+    return new LoadedModel(
+        embedder,
+        new ModelDescription(
+            embedder.name(), OnnxEmbedder.E5_SMALL_V2_SHA256, 512, embedder.dimensions(), 0),
+        Path.of(E5_SMALL),
+        "",
+        Map.of(),
+        List.of());
+  }
+}
