@@ -9,8 +9,8 @@ import java.util.Map;
 
 /// A model that is ready to embed, with what its folder says about it.
 ///
-/// @param folder where it was read from, for manifests; the folder of a name from the hub or a
-///   wheel is the cache's
+/// @param folder where it was read from, for manifests; where there is no such folder, the source's
+///   description, such as `wheel NAME==VERSION`
 /// @param defaultInstruction the bare task sentence for queries where none is given; may be empty
 /// @param prompts task sentences by name
 /// @param golden texts with the vectors that any server of the model must give; may be empty
