@@ -9,6 +9,7 @@ import io.alidade.core.AlidadeException;
 import io.alidade.core.Sha256;
 import io.alidade.core.TextInput;
 import io.alidade.eval.ModelDescription;
+import io.alidade.model.folder.GoldenCase;
 import io.alidade.train.Trainer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -79,16 +80,12 @@ final class CommandRunner {
           folder,
           "Given a question, find its answer",
           Map.of("similar", "Find texts that mean the same"),
-          List.of(
-              new LoadedModel.Golden(TextInput.document("golden"), floats(name.contains("bad")))));
+          List.of(GoldenCase.of(TextInput.document("golden"), "golden", golden(name))));
     };
   }
 
-  private static List<Float> floats(boolean wrong) {
-    var values = new ArrayList<Float>();
-    for (float value : FakeEmbedder.vector(wrong ? "brass" : "golden")) {
-      values.add(value);
-    }
-    return values;
+  /// A folder named `bad` has a golden vector of another text.
+  private static float[] golden(String folder) {
+    return FakeEmbedder.vector(folder.endsWith("bad") ? "brass" : "golden");
   }
 }

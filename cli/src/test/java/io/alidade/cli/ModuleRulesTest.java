@@ -57,15 +57,19 @@ class ModuleRulesTest {
   @ParameterizedTest
   @CsvSource({
     "org.bytedeco..,          tensor",
-    "ai.djl..,                model",
+    "ai.djl..,                model onnx",
     "ai.onnxruntime..,        onnx",
     "org.apache.lucene..,     eval",
     "picocli..,               cli",
   })
-  void library_use_staysInItsModule(String library, String module) {
+  void library_use_staysInItsModules(String library, String modules) {
+    String[] packages =
+        Arrays.stream(modules.split(" ", -1))
+            .map(module -> "io.alidade." + module + "..")
+            .toArray(String[]::new);
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.alidade." + module + "..")
+        .resideOutsideOfPackages(packages)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)

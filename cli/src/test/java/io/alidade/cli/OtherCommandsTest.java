@@ -16,6 +16,7 @@ import io.alidade.eval.ModelDescription;
 import io.alidade.eval.PairedBootstrap.Difference;
 import io.alidade.eval.RunComparison;
 import io.alidade.train.TrainRecipe;
+import io.alidade.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,20 @@ class OtherCommandsTest {
     JsonNode json = JsonMapper.shared().readTree(result.out());
     assertThat(json.path("steps").asInt()).isEqualTo(90);
     assertThat(json.path("model").asString()).isEqualTo(folder.resolve("run/model").toString());
+  }
+
+  @Test
+  void train_completeRun_hasNoLoss() {
+    Path recipe = recipe("backbone: b\ndata:\n  - path: train.jsonl\nsteps: 90\n");
+    runner.training =
+        (_, out, _, _) ->
+            new TrainingEngine.Outcome(
+                new Trainer.Summary(90, 90, Double.NaN), out.resolve("model"));
+
+    assertThat(runner.run("train", "--recipe", recipe, "--out", "run").out())
+        .isEqualTo("90 steps were done already\nmodel   run/model\n");
+    assertThat(runner.run("train", "--recipe", recipe, "--out", "run", "--json").out())
+        .doesNotContain("loss");
   }
 
   @Test

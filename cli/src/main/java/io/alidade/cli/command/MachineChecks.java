@@ -1,7 +1,7 @@
 package io.alidade.cli.command;
 
-import io.alidade.core.AlidadeHome;
 import io.alidade.core.Hardware;
+import io.alidade.model.backbone.UserFolders;
 import io.alidade.tensor.LibTorch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ final class MachineChecks {
     checks.add(java());
     checks.add(Check.ok("processor", machine.processor() + ", " + machine.cores() + " cores"));
     checks.add(memory(machine));
-    checks.add(cache());
+    checks.add(cache(UserFolders.alidadeHome(environment)));
     checks.add(libtorch());
     checks.addAll(openMp(environment));
     checks.add(pip());
@@ -60,14 +60,12 @@ final class MachineChecks {
         "the quickstart needs up to %.0f GiB".formatted(QUICKSTART_MEMORY_GIB));
   }
 
-  private static Check cache() {
-    Path folder = AlidadeHome.path();
+  private static Check cache(Path folder) {
     try {
       Files.createDirectories(folder);
       if (!Files.isWritable(folder)) {
         return Check.failed(
-            "cache",
-            folder + " cannot be written; set " + AlidadeHome.VARIABLE + " to another folder");
+            "cache", folder + " cannot be written; set ALIDADE_HOME to another folder");
       }
       double free = Files.getFileStore(folder).getUsableSpace() / GIB;
       return Check.of(
@@ -78,8 +76,8 @@ final class MachineChecks {
     } catch (IOException e) {
       return Check.failed(
           "cache",
-          "%s cannot be made (%s); set %s to another folder"
-              .formatted(folder, e.getMessage(), AlidadeHome.VARIABLE));
+          "%s cannot be made (%s); set ALIDADE_HOME to another folder"
+              .formatted(folder, e.getMessage()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.alidade.cli.command;
 
 import io.alidade.cli.engine.LoadedModel;
 import io.alidade.core.TextInput;
+import io.alidade.model.folder.GoldenCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,11 +72,11 @@ final class ModelChecks {
   }
 
   private static double largestGoldenError(LoadedModel model) {
-    List<TextInput> inputs = model.golden().stream().map(LoadedModel.Golden::input).toList();
+    List<TextInput> inputs = model.golden().stream().map(GoldenCase::input).toList();
     float[][] vectors = model.embedder().embed(inputs);
     double largest = 0;
     for (int i = 0; i < vectors.length; i++) {
-      largest = Math.max(largest, distance(vectors[i], floats(model.golden().get(i).vector())));
+      largest = Math.max(largest, distance(vectors[i], floats(model.golden().get(i).embedding())));
     }
     return largest;
   }

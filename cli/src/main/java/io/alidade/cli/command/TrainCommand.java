@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `alidade train`.
 @Command(
@@ -71,21 +72,26 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private static String text(TrainingEngine.Outcome outcome) {
-    return String.format(
-        Locale.ROOT,
-        "%d steps, last loss %.4f%nmodel   %s",
-        outcome.summary().steps(),
-        outcome.summary().lastLoss(),
-        outcome.model());
+    int steps = outcome.summary().steps();
+    double loss = outcome.summary().lastLoss();
+    // A run that was complete already trains no step and so has no loss.
+    String done =
+        Double.isNaN(loss)
+            ? "%d steps were done already".formatted(steps)
+            : String.format(Locale.ROOT, "%d steps, last loss %.4f", steps, loss);
+    return done + "\nmodel   " + outcome.model();
   }
 
   private static String json(TrainingEngine.Outcome outcome) {
-    return JsonMapper.shared()
-        .createObjectNode()
-        .put("steps", outcome.summary().steps())
-        .put("resumed_at", outcome.summary().resumedAt())
-        .put("last_loss", outcome.summary().lastLoss())
-        .put("model", outcome.model().toString())
-        .toString();
+    ObjectNode json =
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("steps", outcome.summary().steps())
+            .put("resumed_at", outcome.summary().resumedAt())
+            .put("model", outcome.model().toString());
+    if (!Double.isNaN(outcome.summary().lastLoss())) {
+      json.put("last_loss", outcome.summary().lastLoss());
+    }
+    return json.toString();
   }
 }

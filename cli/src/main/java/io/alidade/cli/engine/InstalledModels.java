@@ -3,6 +3,7 @@ package io.alidade.cli.engine;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
+import io.alidade.core.Sha256;
 import io.alidade.eval.ModelDescription;
 import io.alidade.model.Models;
 import io.alidade.model.Pooling;
@@ -78,14 +79,16 @@ public final class InstalledModels implements ModelLoader {
     var description =
         ModelFolder.open(folder, library(progress)::open, ModelFolder.BaseCheck.REQUIRE_SAME);
     description.warnings().forEach(notes);
-    String sha256 = description.weights().sha256();
+    String base = description.weights().sha256();
+    // Adapters of one base are different models.
+    String sha256 =
+        description
+            .adapter()
+            .map(adapter -> Sha256.ofText(base + adapter.weights().sha256()))
+            .orElse(base);
     TextEmbedder embedder = Models.load(description);
-    List<LoadedModel.Golden> golden =
-        Files.exists(folder.resolve("golden.json"))
-            ? GoldenCase.readAll(folder).stream()
-                .map(known -> new LoadedModel.Golden(known.input(), known.embedding()))
-                .toList()
-            : List.of();
+    List<GoldenCase> golden =
+        Files.exists(folder.resolve("golden.json")) ? GoldenCase.readAll(folder) : List.of();
     return new LoadedModel(
         embedder,
         describe(description.name(), sha256, embedder),
