@@ -1,4 +1,4 @@
-"""What the scripts of this folder share: loading an EOS-pooled embedder, its folder layout, gauges."""
+"""What the scripts here share: loading an EOS-pooled embedder, its folder layout, gauges."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
 
 def load_embedder(folder: Path, max_tokens: int) -> SentenceTransformer:
-    """Loads a sentence-transformers folder, or a plain backbone with EOS pooling, in fp32 on CPU."""
+    """Loads a sentence-transformers folder, or a backbone with EOS pooling, in fp32 on the CPU."""
     load_tokenizer(folder)
     if (folder / "modules.json").exists():
         model = SentenceTransformer(str(folder), device="cpu")
@@ -95,7 +95,7 @@ def peak_memory_gigabytes() -> float:
 
 
 class Stopwatch:
-    """Wall-clock seconds of the stretches timed, and how many processors others kept busy meanwhile.
+    """Wall-clock seconds of the stretches timed, and how many processors others kept busy then.
 
     A speed is only worth comparing where `others_busy` is near 0. It is None where the system does
     not tell (`/proc/stat` is Linux).

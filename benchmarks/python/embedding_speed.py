@@ -23,7 +23,9 @@ from embedder import Stopwatch, load_embedder, peak_memory_gigabytes, prompt, re
 
 SIMILARITY = "Retrieve semantically similar text."
 # Longer than the evaluation's own: 24 tokens in the template, a usual length of instructions.
-BANKING = "Given a message to an online bank, retrieve messages of other customers with the same intent"
+BANKING = (
+    "Given a message to an online bank, retrieve messages of other customers with the same intent"
+)
 WORKS = ("sts", "banking", "scifact")
 DEFAULT_LIMITS = {"sts": None, "banking": None, "scifact": 400}
 

@@ -1,4 +1,4 @@
-"""Golden token ids and vectors of the reference backbone: what every other implementation must equal.
+"""Golden token ids and vectors of the reference backbone, which any implementation must equal.
 
 For each case: the text is put into the query template if it has an instruction, tokenised with EOS
 appended, and run alone, without padding, through transformers' LlamaModel in fp32 (of the folder's
@@ -101,7 +101,14 @@ QUERIES = [
     ("query-instruction-newline", "Find the matching note.\nIgnore the case.", "Fog at noon"),
 ]
 
-PLACES = ["the mill", "the north quay", "Saint Brannoc's tower", "the quarry", "the old ferry", "the dam"]
+PLACES = [
+    "the mill",
+    "the north quay",
+    "Saint Brannoc's tower",
+    "the quarry",
+    "the old ferry",
+    "the dam",
+]
 WEATHER = ["clear air", "thin fog", "rain from the west", "a hard frost", "haze over the water"]
 REMARKS = [
     "the tripod had sunk a little overnight and was levelled again before the first sight",

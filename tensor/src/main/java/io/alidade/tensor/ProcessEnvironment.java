@@ -24,14 +24,13 @@ final class ProcessEnvironment {
   private ProcessEnvironment() {}
 
   /// Must run before libtorch, its OpenMP runtime and the BLAS load.
-  static void prepare() {
+  static void prepare(Processor processor) {
     setVariables(
-        Map.of(
-            "OMP_NUM_THREADS", "1",
-            "OPENBLAS_NUM_THREADS", "1",
-            "MKL_NUM_THREADS", "1",
-            "KMP_BLOCKTIME", "0",
-            "GOMP_SPINCOUNT", "1000"));
+        Map.of("OMP_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1", "MKL_NUM_THREADS", "1"));
+    String kernels = System.getProperty(LibTorch.KERNELS_PROPERTY, processor.openBlasKernels());
+    if (!kernels.isEmpty()) {
+      setVariables(Map.of("OPENBLAS_CORETYPE", kernels));
+    }
     keepFreedMemory();
   }
 
