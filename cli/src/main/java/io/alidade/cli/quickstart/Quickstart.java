@@ -1,25 +1,24 @@
 package io.alidade.cli.quickstart;
 
+import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.InstalledModels;
 import io.alidade.cli.engine.LoadedModel;
 import io.alidade.cli.engine.QuickstartEngine;
 import io.alidade.cli.engine.TrainingEngine;
+import io.alidade.core.AlidadeException;
 import io.alidade.core.AtomicFiles;
-import io.alidade.core.Hardware;
 import io.alidade.core.Progress;
-import io.alidade.core.Versions;
+import io.alidade.core.manifest.Input;
 import io.alidade.core.recipe.Recipe;
 import io.alidade.data.EvaluationTask;
 import io.alidade.data.TaskFolder;
 import io.alidade.eval.Bm25;
 import io.alidade.eval.EmbeddingEvaluator;
 import io.alidade.eval.EvaluationRun;
-import io.alidade.eval.EvaluationRunner;
 import io.alidade.eval.EvaluationSettings;
 import io.alidade.eval.Evaluator;
 import io.alidade.eval.PairedBootstrap;
 import io.alidade.eval.RunComparison;
-import io.alidade.eval.RunEnvironment;
 import io.alidade.model.Pooling;
 import io.alidade.tensor.LibTorch;
 import io.alidade.train.StopSignal;
@@ -77,7 +76,6 @@ public final class Quickstart implements QuickstartEngine {
     private final Recipe<TrainRecipe> recipe;
     private final List<EvaluationTask> tasks;
     private final EvaluationSettings settings = EvaluationSettings.defaults();
-    private final RunEnvironment environment;
 
     Stages(Path out, Consumer<String> announce, Progress progress, StopSignal signal) {
       ShippedFiles shipped = ShippedFiles.ofProcess();
@@ -88,40 +86,42 @@ public final class Quickstart implements QuickstartEngine {
       if (!LibTorch.unpacked()) {
         announce.accept("first start: unpacking the numeric library, about ten seconds");
       }
-      var setup = LibTorch.setup();
-      this.environment =
-          new RunEnvironment(
-              Hardware.current().toString(),
-              Versions.with(Map.of("libtorch", setup.version(), "blas", setup.blas())));
       if (signal.stopRequested()) {
-        throw new io.alidade.core.AlidadeException("stopped before anything was done");
+        throw new AlidadeException("stopped before anything was done");
       }
     }
 
     EvaluationRun measureBackbone(String name, Pooling pooling) {
       try (LoadedModel model =
           models.backbone(models.library(progress).open(recipe.settings().backbone()), pooling)) {
-        return measure(name, embedding(model));
+        return measure(name, embedding(model), List.of(input(model, name)));
       }
     }
 
     EvaluationRun measureModel(String name, String folderOrName) {
       try (LoadedModel model = models.open(folderOrName, progress)) {
-        return measure(name, embedding(model));
+        return measure(name, embedding(model), List.of(input(model, name)));
       }
     }
 
     EvaluationRun measureBm25() {
-      return measure("baselines/bm25", new Bm25(settings));
+      return measure("baselines/bm25", new Bm25(settings), List.of());
     }
 
     private Evaluator embedding(LoadedModel model) {
       return new EmbeddingEvaluator(model.embedder(), model.description(), settings);
     }
 
-    private EvaluationRun measure(String name, Evaluator evaluator) {
-      Path folder = out.resolve("evaluation").resolve(name);
-      return new EvaluationRunner(folder, environment).run(tasks, evaluator, progress);
+    private Input input(LoadedModel model, String name) {
+      return EvaluationStage.input(model, folder(name));
+    }
+
+    private EvaluationRun measure(String name, Evaluator evaluator, List<Input> inputs) {
+      return EvaluationStage.run(folder(name), tasks, evaluator, Map.of(), inputs, progress);
+    }
+
+    private Path folder(String name) {
+      return out.resolve("evaluation").resolve(name);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.alidade.cli.quickstart;
 
+import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.InstalledModels;
 import io.alidade.cli.engine.LoadedModel;
-import io.alidade.core.Hardware;
 import io.alidade.core.Progress;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
@@ -19,6 +19,7 @@ import io.alidade.model.Pooling;
 import io.alidade.train.TrainRecipe;
 import io.alidade.train.TrainingLog;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +110,7 @@ final class QuickstartReport {
         flat(recipe.tree()),
         recipe.settings().seed(),
         manifest.versions(),
-        Hardware.current().toString());
+        EvaluationStage.hardware());
   }
 
   private static Input input(Manifest manifest, String role) {
@@ -145,7 +146,7 @@ final class QuickstartReport {
 
   private static List<ReportData.Headline> headlines(
       RunComparison comparison, List<TrainingLog.Line> steps) {
-    var headlines = new java.util.ArrayList<ReportData.Headline>();
+    var headlines = new ArrayList<ReportData.Headline>();
     for (RunComparison.Row row : comparison.rows()) {
       headlines.add(
           new ReportData.Headline(

@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, GLU Variants, 2020</a>, SwiGLU
 record GatedMlp(RmsNorm norm, FusedLinear gateUp, FusedLinear down) implements AutoCloseable {
-  private static final int CHUNK_ROWS = 256;
+  private static final int CHUNK_ROWS = 512;
 
   /// What the backward pass needs of one chunk: gate and up before their product, and the adapters'
   /// low-rank inputs.
@@ -99,10 +99,13 @@ record GatedMlp(RmsNorm norm, FusedLinear gateUp, FusedLinear down) implements A
     return wide.narrow(1, 0, width).silu().timesInPlace(wide.narrow(1, width, width));
   }
 
+  /// Chunks of like size, none above the limit.
   private static List<Tensor> chunks(Tensor x) {
+    long count = Math.ceilDiv(x.size(0), CHUNK_ROWS);
+    long size = Math.ceilDiv(x.size(0), Math.max(1, count));
     var chunks = new ArrayList<Tensor>();
-    for (long start = 0; start < x.size(0); start += CHUNK_ROWS) {
-      chunks.add(x.narrow(0, start, Math.min(CHUNK_ROWS, x.size(0) - start)));
+    for (long start = 0; start < x.size(0); start += size) {
+      chunks.add(x.narrow(0, start, Math.min(size, x.size(0) - start)));
     }
     return chunks;
   }
