@@ -19,6 +19,7 @@ import io.alidade.testkit.Golden;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class GoldenVectorsTest {
   private static final List<TextInput> INPUTS = new ArrayList<>();
   private static final List<int[]> IDS = new ArrayList<>();
   private static float[][] expected = new float[0][];
-  private static @Nullable TextEmbedder embedder;
+  private static TextEmbedder embedder;
 
   @BeforeAll
   static void load() {
@@ -84,16 +85,17 @@ class GoldenVectorsTest {
 
   @AfterAll
   static void close() {
-    if (embedder != null) {
-      embedder.close();
-    }
+    // Nothing was loaded where the wheel could not be had.
+    Optional.ofNullable(embedder).ifPresent(TextEmbedder::close);
   }
 
   @Test
   void encode_everyCase_givesTheReferencesIds() {
     for (int i = 0; i < INPUTS.size(); i++) {
       String text = PromptTemplate.E5.render(INPUTS.get(i));
-      assertThat(embedder.tokenizer().encode(text, MAX_TOKENS)).as(text).containsExactly(IDS.get(i));
+      assertThat(embedder.tokenizer().encode(text, MAX_TOKENS))
+          .as(text)
+          .containsExactly(IDS.get(i));
     }
   }
 

@@ -73,8 +73,6 @@ class InfoNceTest {
 
   private static Relation only(int query) {
     return new Relation(
-        List.of(relation().positives().get(query)),
-        List.of(relation().excluded().get(query)),
-        6);
+        List.of(relation().positives().get(query)), List.of(relation().excluded().get(query)), 6);
   }
 }
