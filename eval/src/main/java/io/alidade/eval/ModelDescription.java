@@ -18,6 +18,11 @@ public record ModelDescription(
     name = name.contains("/") ? name : LOCAL + "/" + name;
   }
 
+  /// The name without its organisation, for tables.
+  public String shortName() {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
   /// The folder of mteb's layout: `organisation__model`.
   public String folder() {
     return name.replace("/", "__").replace(" ", "_");

@@ -20,7 +20,7 @@ final class ComparisonOutput {
     var text = new StringBuilder();
     text.append(row("task", "metric", "before", "after", "difference (95 %)"));
     for (EvaluationRun baseline : outcome.baselines()) {
-      text.append("  ").append(baseline.model().name());
+      text.append("  ").append(baseline.model().shortName());
     }
     for (RunComparison.Row row : outcome.comparison().rows()) {
       Difference scores = row.difference();
@@ -44,7 +44,8 @@ final class ComparisonOutput {
                 .map(TaskScores::score)
                 .map(ComparisonOutput::number)
                 .orElse("–");
-        text.append("  ").append(("%-" + baseline.model().name().length() + "s").formatted(score));
+        text.append("  ")
+            .append(("%-" + baseline.model().shortName().length() + "s").formatted(score));
       }
     }
     return text.append("\n\nmodel   ")

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// Opens model folders, backbones by name or file, and the encoder off the shelf.
@@ -25,13 +27,23 @@ public final class InstalledModels implements ModelLoader {
   /// The name of the encoder that comes with the command line.
   public static final String E5_SMALL = "e5-small-v2";
 
+  /// The name of the untrained backbone with mean pooling, in the quickstart's table.
+  private static final String MEAN_POOLING = "baseline/mean-pooling";
+
   private static final int BACKBONE_MAX_TOKENS = 512;
 
   private final Consumer<String> notes;
 
   /// @param notes told in a line each what was assumed or failed on the way
   public InstalledModels(Consumer<String> notes) {
-    this.notes = notes;
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    // A source that is out of reach would be said again at every model that is opened.
+    this.notes =
+        note -> {
+          if (told.add(note)) {
+            notes.accept(note);
+          }
+        };
   }
 
   @Override
@@ -63,7 +75,7 @@ public final class InstalledModels implements ModelLoader {
   @SuppressWarnings("MustBeClosed")
   public LoadedModel backbone(Backbone backbone, Pooling pooling) {
     TextEmbedder embedder = Models.load(backbone, pooling, BACKBONE_MAX_TOKENS);
-    String name = pooling == Pooling.MEAN ? backbone.name() + " (mean pooling)" : backbone.name();
+    String name = pooling == Pooling.MEAN ? MEAN_POOLING : backbone.name();
     return new LoadedModel(
         embedder,
         describe(name, backbone.sha256(), embedder),

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Gathers what the report page shows from the folders of the run.
 final class QuickstartReport {
-  private static final String SHELF = "intfloat/e5-small-v2";
+  private static final String SHELF = "e5-small-v2";
 
   private final InstalledModels models;
   private final Path out;
@@ -71,13 +71,13 @@ final class QuickstartReport {
     }
     var data =
         new ReportData(
-            before.model().name() + ", tuned",
+            before.model().shortName() + ", tuned",
             "%s became a text-embedding model: a low-rank adapter, trained by contrast on %s examples that a language model wrote, measured on tasks it has not seen."
-                .formatted(before.model().name(), count(steps)),
+                .formatted(before.model().shortName(), count(steps)),
             origin(),
             headlines(comparison, steps),
             rows(after, comparison, baselines),
-            baselines.stream().map(run -> run.model().name()).toList(),
+            baselines.stream().map(run -> run.model().shortName()).toList(),
             SHELF,
             steps.stream()
                 .map(s -> new ReportData.TrainingStep(s.step(), s.loss(), s.learningRate()))
@@ -169,7 +169,7 @@ final class QuickstartReport {
               TaskScores scores = after.task(row.task()).orElseThrow();
               var others = new LinkedHashMap<String, Double>();
               for (EvaluationRun run : baselines) {
-                run.task(row.task()).ifPresent(s -> others.put(run.model().name(), s.score()));
+                run.task(row.task()).ifPresent(s -> others.put(run.model().shortName(), s.score()));
               }
               return new ReportData.TaskRow(
                   row.task(),
