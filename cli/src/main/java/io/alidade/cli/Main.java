@@ -11,6 +11,8 @@ import io.alidade.core.Versions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,11 +37,16 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a gate not met."
     })
 public final class Main implements Runnable {
+  /// Lucene says on loading how Java could run it faster; users can do nothing about it. Kept here,
+  /// since the log manager forgets loggers that nobody holds.
+  private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
+
   @Spec private final CommandSpec spec = CommandSpec.create();
 
   private Main() {}
 
   public static void main(String[] arguments) {
+    LUCENE.setLevel(Level.SEVERE);
     Terminal terminal = Terminal.ofProcess();
     Interruption interruption = Interruption.ofProcess();
     var context = new Context(terminal, InstalledEngines.engines(terminal.err()), interruption);

@@ -3,6 +3,7 @@ package io.alidade.core;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// A file that could not be written, in a sentence that says what to do.
@@ -30,6 +31,7 @@ public final class WriteFailure extends AlidadeException {
       return "the file system is read-only; choose another folder";
     }
     return switch (cause) {
+      case NoSuchFileException _ -> "the folder it belongs into does not exist";
       case AccessDeniedException _ -> "access is denied; choose another folder";
       case FileSystemException system when system.getReason() != null -> system.getReason();
       default -> message;

@@ -2,6 +2,7 @@ package io.alidade.data;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -152,15 +153,11 @@ public final class JsonLines implements Iterator<JsonLine>, AutoCloseable {
           file,
           number,
           "broken JSON at column %d: %s"
-              .formatted(e.getLocation().getColumnNr(), firstLine(e.getOriginalMessage())));
+              .formatted(e.getLocation().getColumnNr(), ParserMessage.of(e)));
     }
     if (!(node instanceof ObjectNode object)) {
       throw new DataException(file, number, "must be one JSON object, {…}, on a line of its own");
     }
     return object;
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
   }
 }

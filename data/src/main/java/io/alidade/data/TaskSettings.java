@@ -2,6 +2,7 @@ package io.alidade.data;
 
 import io.alidade.core.DataException;
 import io.alidade.core.NearestName;
+import io.alidade.core.ParserMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ final class TaskSettings {
       content = YAML.readTree(file);
     } catch (JacksonException e) {
       throw new DataException(
-          file, e.getLocation().getLineNr(), "broken YAML: " + e.getOriginalMessage());
+          file, e.getLocation().getLineNr(), "broken YAML: " + ParserMessage.of(e));
     }
     if (!(content instanceof ObjectNode keys)) {
       throw new DataException(file, "must hold keys out of " + String.join(", ", KEYS));

@@ -4,6 +4,7 @@ import io.alidade.core.AlidadeException;
 import io.alidade.core.ContentHash;
 import io.alidade.core.DataException;
 import io.alidade.core.Example;
+import io.alidade.core.ParserMessage;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import java.nio.file.Files;
@@ -178,7 +179,7 @@ final class LineageWalk {
       }
       return scores;
     } catch (JacksonException e) {
-      throw new DataException(file, "broken JSON: " + e.getOriginalMessage(), e);
+      throw new DataException(file, "broken JSON: " + ParserMessage.of(e), e);
     }
   }
 

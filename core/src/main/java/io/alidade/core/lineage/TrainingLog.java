@@ -1,6 +1,7 @@
 package io.alidade.core.lineage;
 
 import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ final class TrainingLog {
       visitor.visit(step, ids);
     } catch (JacksonException e) {
       if (!last) {
-        throw new DataException(file, number, "broken JSON: " + e.getOriginalMessage());
+        throw new DataException(file, number, "broken JSON: " + ParserMessage.of(e));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.alidade.core.manifest;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
 import io.alidade.core.Hardware;
+import io.alidade.core.ParserMessage;
 import io.alidade.core.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,8 +128,7 @@ public record Manifest(
     } catch (IOException e) {
       throw new DataException(file, "cannot be read: " + e.getMessage(), e);
     } catch (JacksonException e) {
-      String problem = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-      throw new DataException(file, "is no manifest: " + problem, e);
+      throw new DataException(file, "is no manifest: " + ParserMessage.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.alidade.core.recipe;
 
 import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
 import io.alidade.core.UsageException;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -93,9 +94,8 @@ public final class RecipeTree {
     try {
       tree = YAML.readTree(text);
     } catch (JacksonException e) {
-      String problem = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
       throw new DataException(
-          file, Math.max(1, e.getLocation().getLineNr()), "broken YAML: " + problem);
+          file, Math.max(1, e.getLocation().getLineNr()), "broken YAML: " + ParserMessage.of(e));
     }
     if (tree.isMissingNode() || tree.isNull()) {
       return NODES.objectNode();

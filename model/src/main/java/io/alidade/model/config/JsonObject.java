@@ -1,6 +1,7 @@
 package io.alidade.model.config;
 
 import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ public record JsonObject(Path file, JsonNode node) {
     try {
       return of(file, JSON.readTree(file.toFile()));
     } catch (JacksonException e) {
-      throw new DataException(file, "not JSON: " + e.getOriginalMessage(), e);
+      throw new DataException(file, "not JSON: " + ParserMessage.of(e), e);
     }
   }
 

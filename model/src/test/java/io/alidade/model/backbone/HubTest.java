@@ -10,6 +10,7 @@ import io.alidade.core.UsageException;
 import io.alidade.model.config.HuggingFaceConfig;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
+import io.alidade.testkit.tiny.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
-import io.alidade.model.weights.GgufBuilder;
 import io.alidade.model.weights.GgufFile;
+import io.alidade.testkit.tiny.GgufBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

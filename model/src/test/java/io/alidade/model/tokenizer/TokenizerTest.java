@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
-import io.alidade.model.weights.GgufBuilder;
 import io.alidade.model.weights.GgufFile;
+import io.alidade.testkit.tiny.GgufBuilder;
+import io.alidade.testkit.tiny.TinyTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

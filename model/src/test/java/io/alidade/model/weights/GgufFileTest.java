@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.alidade.core.DataException;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.TensorScope;
+import io.alidade.testkit.tiny.GgufBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.alidade.core.DataException;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.TensorScope;
+import io.alidade.testkit.tiny.GgufBuilder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -7,6 +7,7 @@ import io.alidade.core.DataException;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
+import io.alidade.testkit.tiny.GgufBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
-package io.alidade.model.tokenizer;
+package io.alidade.testkit.tiny;
 
-import io.alidade.model.weights.GgufBuilder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

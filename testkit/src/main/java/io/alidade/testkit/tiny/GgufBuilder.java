@@ -1,4 +1,4 @@
-package io.alidade.model.weights;
+package io.alidade.testkit.tiny;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

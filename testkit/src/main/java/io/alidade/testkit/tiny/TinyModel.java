@@ -1,7 +1,5 @@
-package io.alidade.model.backbone;
+package io.alidade.testkit.tiny;
 
-import io.alidade.model.tokenizer.TinyTokenizer;
-import io.alidade.model.weights.GgufBuilder;
 import java.util.SplittableRandom;
 
 /// A Llama model of one layer and two heads as a GGUF file, with the tokens of [TinyTokenizer].

@@ -1,0 +1,125 @@
+package io.alidade.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alidade.core.Sha256;
+import io.alidade.testkit.tiny.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `alidade train` as a process of its own, stopped from outside as people and machines do it.
+class TrainProcessTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int STEPS = 200;
+  private static final int STOPPED_BY_INTERRUPT = 130;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeRecipe() throws IOException {
+    Files.write(folder.resolve("tiny.gguf"), TinyModel.gguf(7));
+    Files.write(
+        folder.resolve("train.jsonl"), IntStream.range(0, 60).mapToObj(this::line).toList());
+    Files.writeString(
+        folder.resolve("recipe.yaml"),
+        """
+        backbone: %s
+        data: [{path: train.jsonl}]
+        lora: {rank: 4, alpha: 8, dropout: 0.1}
+        batch: {examples: 4, hard_negatives: 1, homogeneous: kind}
+        max_tokens: 40
+        steps: %d
+        checkpoint: {every_steps: 10, keep: 2}
+        """
+            .formatted(folder.resolve("tiny.gguf"), STEPS));
+  }
+
+  private String line(int number) {
+    return """
+    {"kind": "short-long", "language": "en", "instruction": "Find the entry", "query": "q%d", \
+    "positive": "entry %d of the book", "negatives": ["page %d"]}"""
+        .formatted(number, number, number);
+  }
+
+  @Test
+  void train_interruptedThenKilled_endsWithTheModelOfAnUndisturbedRun() throws Exception {
+    assertThat(finish(start("whole"), "whole")).isZero();
+
+    Process interrupted = start("stopped");
+    awaitSteps("stopped", 30);
+    new ProcessBuilder("kill", "-INT", Long.toString(interrupted.pid())).start().waitFor();
+    assertThat(finish(interrupted, "stopped")).isEqualTo(STOPPED_BY_INTERRUPT);
+    assertThat(errors("stopped")).contains("the same command");
+
+    Process killed = start("stopped");
+    awaitSteps("stopped", 100);
+    killed.destroyForcibly();
+    assertThat(finish(killed, "stopped")).isNotZero();
+
+    assertThat(finish(start("stopped"), "stopped")).isZero();
+    assertThat(model("stopped")).isEqualTo(model("whole"));
+    assertThat(steps("stopped")).containsExactlyElementsOf(steps("whole"));
+  }
+
+  private Process start(String run) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "train",
+            "--recipe",
+            folder.resolve("recipe.yaml").toString(),
+            "--out",
+            folder.resolve(run).toString())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(folder.resolve(run + ".err").toFile())
+        .start();
+  }
+
+  private int finish(Process process, String run) throws Exception {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the run did not end: " + errors(run));
+    }
+    return process.exitValue();
+  }
+
+  private void awaitSteps(String run, int count) throws Exception {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (logLines(run).size() < count) {
+      assertThat(Instant.now()).as("no %d steps: %s", count, errors(run)).isBefore(end);
+      Thread.sleep(5);
+    }
+  }
+
+  private List<String> logLines(String run) throws IOException {
+    Path log = folder.resolve(run).resolve("log.jsonl");
+    return Files.exists(log) ? Files.readAllLines(log) : List.of();
+  }
+
+  private List<Integer> steps(String run) throws IOException {
+    return logLines(run).stream()
+        .map(line -> JsonMapper.shared().readTree(line).required("step").asInt())
+        .toList();
+  }
+
+  private String model(String run) {
+    return Sha256.ofFile(folder.resolve(run).resolve("model/model.safetensors"));
+  }
+
+  private String errors(String run) throws IOException {
+    return Files.readString(folder.resolve(run + ".err"));
+  }
+}
