@@ -1,9 +1,16 @@
 package io.alidade.model;
 
 import com.google.errorprone.annotations.FormatMethod;
+import io.alidade.model.rope.RopeConfig;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/// The shape of a decoder of the Llama family: RMSNorm, rotary positions, grouped-query attention
-/// and a SiLU-gated feed-forward part, all without biases.
+/// The shape of a decoder-only transformer with RMSNorm, rotary positions, grouped-query attention
+/// and a gated feed-forward part. What sets one family apart from another is a value in here, not a
+/// class.
 ///
 /// @param layers number of layers
 /// @param hidden width of the residual stream
@@ -13,9 +20,13 @@ import com.google.errorprone.annotations.FormatMethod;
 /// @param intermediate width inside the feed-forward part
 /// @param vocabulary number of tokens
 /// @param maxPositions the longest sequence the model was made for
-/// @param ropeTheta base of RoPE's wavelengths
-/// @param rmsNormEpsilon added to the mean square before its root is taken
 /// @param tiedEmbeddings whether the output layer is the transposed embedding
+/// @param attention what differs in attention
+/// @param activation the gate's function
+/// @param feedForwardBias whether the feed-forward maps have biases
+/// @param norms the normalisations
+/// @param embeddingScale what token embeddings are multiplied by; 1 but for Gemma
+/// @param fusedMaps whether files hold query, key and value as one matrix, and gate and up (Phi-3)
 public record DecoderConfig(
     int layers,
     int hidden,
@@ -25,9 +36,64 @@ public record DecoderConfig(
     int intermediate,
     int vocabulary,
     int maxPositions,
-    double ropeTheta,
-    double rmsNormEpsilon,
-    boolean tiedEmbeddings) {
+    boolean tiedEmbeddings,
+    AttentionConfig attention,
+    Activation activation,
+    boolean feedForwardBias,
+    Norms norms,
+    double embeddingScale,
+    boolean fusedMaps) {
+
+  /// The function of the gate in `down(activation(gate(x)) ⊙ up(x))`.
+  public enum Activation {
+    /// `x · σ(x)`: SwiGLU.
+    SILU,
+    /// GELU by its tanh approximation: GeGLU as Gemma has it.
+    GELU_TANH
+  }
+
+  /// The root-mean-square normalisations.
+  ///
+  /// @param epsilon added to the mean square before its root is taken
+  /// @param offset added to the stored weights: 1 in Gemma, else 0
+  /// @param afterBlocks whether attention and feed-forward outputs are normalised too before they
+  ///   are added to the residual stream (Gemma 2 and 3)
+  public record Norms(double epsilon, double offset, boolean afterBlocks) {}
+
+  /// What differs in attention.
+  ///
+  /// @param inputBias whether query, key and value maps have biases
+  /// @param outputBias whether the output map has one
+  /// @param headNorms whether each head of query and key is normalised before its rotation
+  /// @param scale the factor of the scores, mostly `1/√headDim`
+  /// @param scoreCap scores pass through `cap · tanh(score / cap)`; 0 for none
+  /// @param layers what differs between layers, one entry a layer
+  public record AttentionConfig(
+      boolean inputBias,
+      boolean outputBias,
+      boolean headNorms,
+      double scale,
+      double scoreCap,
+      List<LayerAttention> layers) {
+    public AttentionConfig {
+      layers = List.copyOf(layers);
+      require(scale > 0, "attention scale %s is not over 0", scale);
+      require(scoreCap >= 0, "attention score cap %s is below 0", scoreCap);
+    }
+  }
+
+  /// Attention of one layer.
+  ///
+  /// @param window a token sees itself and the `window − 1` before it; 0 for all before it
+  /// @param rope how positions rotate queries and keys, or nothing if they do not
+  public record LayerAttention(int window, Optional<RopeConfig> rope) {
+    /// Every token before it is seen.
+    public static final int ALL = 0;
+
+    public LayerAttention {
+      require(window >= 0, "attention window %d is below 0", window);
+    }
+  }
 
   public DecoderConfig {
     requirePositive("layers", layers);
@@ -40,11 +106,71 @@ public record DecoderConfig(
     requirePositive("maxPositions", maxPositions);
     require(heads % keyHeads == 0, "heads %d is no multiple of keyHeads %d", heads, keyHeads);
     require(headDim % 2 == 0, "headDim %d is odd; RoPE needs an even one", headDim);
-    require(ropeTheta > 1 && Double.isFinite(ropeTheta), "ropeTheta %s is not over 1", ropeTheta);
     require(
-        rmsNormEpsilon > 0 && rmsNormEpsilon < 1,
+        norms.epsilon() > 0 && norms.epsilon() < 1,
         "rmsNormEpsilon %s is not between 0 and 1",
-        rmsNormEpsilon);
+        norms.epsilon());
+    require(
+        attention.layers().size() == layers,
+        "attention is given for %d layers of %d",
+        attention.layers().size(),
+        layers);
+  }
+
+  /// A decoder of the Llama family without biases or windows.
+  ///
+  /// @param ropeTheta base of RoPE's wavelengths
+  public static DecoderConfig llama(
+      int layers,
+      int hidden,
+      int heads,
+      int keyHeads,
+      int headDim,
+      int intermediate,
+      int vocabulary,
+      int maxPositions,
+      double ropeTheta,
+      double rmsNormEpsilon,
+      boolean tiedEmbeddings) {
+    requirePositive("layers", layers);
+    requirePositive("headDim", headDim);
+    var everywhere =
+        new LayerAttention(LayerAttention.ALL, Optional.of(RopeConfig.plain(ropeTheta, headDim)));
+    return new DecoderConfig(
+        layers,
+        hidden,
+        heads,
+        keyHeads,
+        headDim,
+        intermediate,
+        vocabulary,
+        maxPositions,
+        tiedEmbeddings,
+        new AttentionConfig(
+            false,
+            false,
+            false,
+            1 / Math.sqrt(headDim),
+            0,
+            Collections.nCopies(layers, everywhere)),
+        Activation.SILU,
+        false,
+        new Norms(rmsNormEpsilon, 0, false),
+        1,
+        false);
+  }
+
+  /// The kinds of rotation that occur in the layers.
+  public Set<RopeConfig> ropes() {
+    var ropes = new LinkedHashSet<RopeConfig>();
+    attention.layers().forEach(layer -> layer.rope().ifPresent(ropes::add));
+    return ropes;
+  }
+
+  /// Whether a token's state depends on how long its text is, so that a prefix common to texts of
+  /// different lengths has no states in common.
+  public boolean dependsOnLength() {
+    return ropes().stream().anyMatch(rope -> rope.scaling().dependsOnLength());
   }
 
   private static void requirePositive(String name, int value) {

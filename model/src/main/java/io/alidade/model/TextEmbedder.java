@@ -143,8 +143,8 @@ public final class TextEmbedder implements Embedder {
 
   private Tensor pooled(List<int[]> ids) {
     return switch (pooling) {
-      case LAST_TOKEN -> decoder.lastStates(PackedTokens.of(ids));
-      case MEAN -> means(PackedTokens.of(ids));
+      case LAST_TOKEN -> decoder.lastStates(decoder.pack(ids));
+      case MEAN -> means(decoder.pack(ids));
     };
   }
 

@@ -22,6 +22,8 @@ import org.bytedeco.pytorch.global.torch;
 /// [#view], [#transpose]) share memory with the tensor they come from. Shapes that do not fit are
 /// reported by libtorch with both shapes.
 public final class Tensor implements AutoCloseable {
+  private static final String GELU_TANH = "tanh";
+
   private final org.bytedeco.pytorch.Tensor handle;
 
   Tensor(org.bytedeco.pytorch.Tensor handle) {
@@ -308,6 +310,17 @@ public final class Tensor implements AutoCloseable {
   /// `this = gradient ⊙ silu'(input)`, into memory that exists already.
   public Tensor setSiluBackward(Tensor gradient, Tensor input) {
     torch.silu_backward_out(handle, gradient.handle, input.handle);
+    return this;
+  }
+
+  /// The Gaussian error linear unit by its tanh approximation.
+  public Tensor geluTanh() {
+    return new Tensor(torch.gelu(handle, GELU_TANH));
+  }
+
+  /// `this = gradient ⊙ geluTanh'(input)`, into memory that exists already.
+  public Tensor setGeluTanhBackward(Tensor gradient, Tensor input) {
+    torch.gelu_backward_out(handle, gradient.handle, input.handle, GELU_TANH);
     return this;
   }
 

@@ -110,7 +110,7 @@ public final class ContrastiveStep implements AutoCloseable {
     var parts = new ArrayList<Part>();
     for (List<Integer> members : BalancedParts.of(sequences, count, shared)) {
       List<int[]> own = members.stream().map(sequences::get).toList();
-      PackedTokens packed = shared ? PackedTokens.of(own) : PackedTokens.withoutSharing(own);
+      PackedTokens packed = shared ? decoder.pack(own) : PackedTokens.withoutSharing(own);
       parts.add(new Part(members, packed, seed * 31 + parts.size()));
     }
     return parts;

@@ -129,7 +129,7 @@ public final class TrainingRun {
   private void writeAdapter(LoraAdapter lora) {
     try (var _ = TensorScope.open()) {
       var items = new ArrayList<SafetensorsWriter.Item>();
-      lora.matrices()
+      lora.storedMatrices()
           .forEach(
               (module, matrices) -> {
                 items.add(item(AdapterDescription.nameOfA(module), matrices.a()));
@@ -158,6 +158,7 @@ public final class TrainingRun {
         new ModelContent(
             title(),
             backbone.config(),
+            backbone.mergedConfig(),
             backbone.tokenizer(),
             embeddingSettings(),
             base,

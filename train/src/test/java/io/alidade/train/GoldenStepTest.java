@@ -117,7 +117,7 @@ class GoldenStepTest {
   private Setting setting(DType dtype) {
     SafetensorsFile golden =
         SafetensorsFile.open(Golden.file("tiny-llama-step/step.safetensors", folder));
-    var config = new DecoderConfig(2, 48, 6, 2, 8, 96, 260, 512, 10_000, 1e-5, true);
+    var config = DecoderConfig.llama(2, 48, 6, 2, 8, 96, 260, 512, 10_000, 1e-5, true);
     var matrices = new LinkedHashMap<String, Matrices>();
     for (String name : golden.names()) {
       if (name.startsWith("lora.") && name.endsWith(".A")) {

@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
 /// A decoder of two layers, a tokenizer of bytes and seeded examples: training in milliseconds.
 final class TinyTraining {
   private static final DecoderConfig CONFIG =
-      new DecoderConfig(2, 48, 6, 2, 8, 96, 260, 512, 10_000, 1e-5, true);
+      DecoderConfig.llama(2, 48, 6, 2, 8, 96, 260, 512, 10_000, 1e-5, true);
   private static final List<TaskKind> KINDS =
       List.of(TaskKind.SHORT_LONG, TaskKind.LONG_SHORT, TaskKind.STS);
   private static final int EOS = 2;

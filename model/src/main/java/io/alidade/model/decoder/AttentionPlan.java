@@ -38,33 +38,47 @@ final class AttentionPlan {
       return prefix.map(Segment::length).orElse(0);
     }
 
-    /// The causal mask: with a shared prefix in front of the keys, every query sees all of it.
-    Mask causal(DType dtype) {
-      return prefix.isEmpty() ? new Mask.Causal() : new Mask.Additive(causalAfterPrefix(dtype));
+    /// The causal mask: with a shared prefix in front of the keys, every query sees all of it, as
+    /// far as the window reaches.
+    ///
+    /// @param window tokens that a query sees, itself included; 0 for all
+    Mask causal(DType dtype, int window) {
+      boolean narrow = window > 0 && window < prefixLength() + tokens;
+      return prefix.isEmpty() && !narrow
+          ? new Mask.Causal()
+          : new Mask.Additive(causalScores(dtype, narrow ? window : prefixLength() + tokens));
     }
 
-    private Tensor causalAfterPrefix(DType dtype) {
+    private Tensor causalScores(DType dtype, int window) {
       int keys = prefixLength() + tokens;
       double[] scores = new double[tokens * keys];
       for (int query = 0; query < tokens; query++) {
-        int hidden = query * keys + prefixLength() + query + 1;
-        Arrays.fill(scores, hidden, (query + 1) * keys, Double.NEGATIVE_INFINITY);
+        hideAllBut(prefixLength() + query, window, scores, query * keys, keys);
       }
       return Tensor.of(scores, tokens, keys).to(dtype);
     }
 
-    /// The mask of queries at the last tokens only: they see all of their sequence but padding.
-    Mask lastTokens(DType dtype) {
-      if (padding.isEmpty()) {
+    /// The mask of queries at the last tokens only: they see their sequence but no padding, as far
+    /// as the window reaches.
+    Mask lastTokens(DType dtype, int window) {
+      int keys = prefixLength() + tokens;
+      boolean narrow = window > 0 && window < keys;
+      if (padding.isEmpty() && !narrow) {
         return new Mask.None();
       }
-      int keys = prefixLength() + tokens;
       double[] scores = new double[sequences * keys];
       for (int i = 0; i < sequences; i++) {
-        int hidden = i * keys + prefixLength() + members.get(i).length();
-        Arrays.fill(scores, hidden, (i + 1) * keys, Double.NEGATIVE_INFINITY);
+        int position = prefixLength() + members.get(i).length() - 1;
+        hideAllBut(position, narrow ? window : keys, scores, i * keys, keys);
       }
       return new Mask.Additive(Tensor.of(scores, sequences, 1, 1, keys).to(dtype));
+    }
+
+    /// Of the `keys` scores from `start` on, leaves those that the query at a position sees.
+    private static void hideAllBut(int position, int window, double[] scores, int start, int keys) {
+      int first = Math.max(0, position - window + 1);
+      Arrays.fill(scores, start, start + first, Double.NEGATIVE_INFINITY);
+      Arrays.fill(scores, start + position + 1, start + keys, Double.NEGATIVE_INFINITY);
     }
   }
 

@@ -2,17 +2,18 @@ package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.rope.RopeConfig;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// A Llama-family decoder without its language-modelling head: packed token ids in, normalised
-/// hidden states out. Weights are frozen; [LoraAdapter]s train beside them.
+/// A decoder without its language-modelling head: packed token ids in, normalised hidden states
+/// out. Weights are frozen; [LoraAdapter]s train beside them.
 ///
 /// Reading is safe from several threads; [#merge] is not.
 public final class Decoder implements AutoCloseable {
@@ -36,16 +37,16 @@ public final class Decoder implements AutoCloseable {
   }
 
   /// Loads all weights in the given type.
-  public static Decoder load(DecoderConfig config, WeightSource weights, DType dtype) {
+  public static Decoder load(DecoderConfig config, WeightSource stored, DType dtype) {
+    WeightSource weights = config.fusedMaps() ? new FusedMapWeights(stored, config) : stored;
     try (var scope = TensorScope.open()) {
       var layers = new ArrayList<DecoderLayer>();
       for (int layer = 0; layer < config.layers(); layer++) {
         layers.add(new LayerLoader(config, weights, dtype, layer).load());
       }
       Tensor embeddings = scope.release(weights.tensor("embed_tokens.weight", dtype));
-      Tensor norm = scope.release(weights.tensor("norm.weight", dtype));
       return new Decoder(
-          config, dtype, embeddings, layers, new RmsNorm(norm, config.rmsNormEpsilon()));
+          config, dtype, embeddings, layers, RmsNorm.load(weights, "norm", config.norms(), dtype));
     }
   }
 
@@ -68,7 +69,7 @@ public final class Decoder implements AutoCloseable {
   /// `[sequences, hidden]`.
   public Tensor lastStates(PackedTokens packed) {
     try (var scope = TensorScope.open()) {
-      DecoderLayer.Batch batch = batch(packed);
+      SelfAttention.Batch batch = batch(packed);
       Tensor x = embed(packed);
       for (DecoderLayer layer : layers.subList(0, layers.size() - 1)) {
         try (var _ = TensorScope.open()) {
@@ -82,7 +83,7 @@ public final class Decoder implements AutoCloseable {
   /// The normalised hidden state of each row: `[rows, hidden]`.
   public Tensor allStates(PackedTokens packed) {
     try (var scope = TensorScope.open()) {
-      DecoderLayer.Batch batch = batch(packed);
+      SelfAttention.Batch batch = batch(packed);
       Tensor x = embed(packed);
       for (DecoderLayer layer : layers) {
         try (var _ = TensorScope.open()) {
@@ -91,6 +92,14 @@ public final class Decoder implements AutoCloseable {
       }
       return scope.keep(norm.forward(x));
     }
+  }
+
+  /// Packs sequences as this decoder can compute them: prefixes are shared where their states allow
+  /// it.
+  public PackedTokens pack(List<int[]> sequences) {
+    return config.dependsOnLength()
+        ? PackedTokens.withoutSharing(sequences)
+        : PackedTokens.of(sequences);
   }
 
   /// As [#lastStates] with an adapter, ready to be run backwards. The pass must be closed, within
@@ -108,29 +117,7 @@ public final class Decoder implements AutoCloseable {
 
   /// All weights by Hugging Face name, in Hugging Face order, into the current scope.
   public SequencedMap<String, Tensor> weights() {
-    var result = new LinkedHashMap<String, Tensor>();
-    result.put("embed_tokens.weight", embeddings);
-    for (int i = 0; i < layers.size(); i++) {
-      DecoderLayer layer = layers.get(i);
-      String prefix = "layers." + i + ".";
-      result.put(prefix + "input_layernorm.weight", layer.norm().weight());
-      putParts(result, layer.queryKeyValue());
-      putParts(result, layer.attentionOutput());
-      result.put(prefix + "post_attention_layernorm.weight", layer.mlp().norm().weight());
-      putParts(result, layer.mlp().gateUp());
-      putParts(result, layer.mlp().down());
-    }
-    result.put("norm.weight", norm.weight());
-    return result;
-  }
-
-  private void putParts(SequencedMap<String, Tensor> result, FusedLinear linear) {
-    long row = 0;
-    for (LinearMaps.Part part : linear.map().parts()) {
-      Tensor rows = linear.weight().narrow(0, row, part.outputs());
-      result.put(part.name() + ".weight", part.toHuggingFaceOrder(rows, config));
-      row += part.outputs();
-    }
+    return new StoredWeights(config).of(embeddings, layers, norm);
   }
 
   List<DecoderLayer> layers() {
@@ -141,13 +128,17 @@ public final class Decoder implements AutoCloseable {
     return norm;
   }
 
-  DecoderLayer.Batch batch(PackedTokens packed) {
-    return new DecoderLayer.Batch(
-        new AttentionPlan(packed), RotaryEmbedding.rotations(packed.positions(), config, dtype));
+  SelfAttention.Batch batch(PackedTokens packed) {
+    var rotations = new HashMap<RopeConfig, Tensor>();
+    for (RopeConfig rope : config.ropes()) {
+      rotations.put(rope, RotaryEmbedding.rotations(packed, rope, dtype));
+    }
+    return new SelfAttention.Batch(new AttentionPlan(packed), rotations);
   }
 
   Tensor embed(PackedTokens packed) {
-    return embeddings.rows(Tensor.of(packed.ids()));
+    Tensor rows = embeddings.rows(Tensor.of(packed.ids()));
+    return config.embeddingScale() == 1 ? rows : rows.timesInPlace(config.embeddingScale());
   }
 
   @Override

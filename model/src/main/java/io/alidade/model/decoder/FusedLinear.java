@@ -2,12 +2,15 @@ package io.alidade.model.decoder;
 
 import io.alidade.model.lora.LoraSlice;
 import io.alidade.tensor.Tensor;
+import java.util.Optional;
 
-/// A frozen linear map `y = x Wᵀ` of one or more fused parts, with an adapter beside it when
-/// training: `y = x Wᵀ + scale · dropout(x) Aᵀ Bᵀ`.
+/// A frozen linear map `y = x Wᵀ + b` of one or more fused parts, with an adapter beside it when
+/// training: `y = x Wᵀ + b + scale · dropout(x) Aᵀ Bᵀ`.
 ///
 /// @param weight `[outputs, inputs]`
-record FusedLinear(Tensor weight, LinearMaps.Fused map) implements AutoCloseable {
+/// @param bias `[outputs]`, where the family has one
+record FusedLinear(Tensor weight, Optional<Tensor> bias, LinearMaps.Fused map)
+    implements AutoCloseable {
 
   /// An adapter with the dropout of one step.
   record Adapted(LoraSlice slice, Dropout dropout) {
@@ -18,12 +21,15 @@ record FusedLinear(Tensor weight, LinearMaps.Fused map) implements AutoCloseable
 
   /// `[rows, inputs]` → `[rows, outputs]`.
   Tensor forward(Tensor x) {
-    return Tensor.empty(x.dtype(), x.size(0), weight.size(0)).setMatmul(x, weight.t(), 1.0);
+    Tensor y = Tensor.empty(x.dtype(), x.size(0), weight.size(0));
+    return bias.map(b -> y.copyFrom(b).addMatmul(x, weight.t(), 1.0))
+        .orElseGet(() -> y.setMatmul(x, weight.t(), 1.0));
   }
 
-  /// `target += x Wᵀ`.
+  /// `target += x Wᵀ + b`.
   void forwardAdding(Tensor x, Tensor target) {
     target.addMatmul(x, weight.t(), 1.0);
+    bias.ifPresent(target::add);
   }
 
   /// `dropout(x) Aᵀ`: `[rows, inputs]` → `[rows, parts · rank]`; the backward pass needs it again.
@@ -82,8 +88,13 @@ record FusedLinear(Tensor weight, LinearMaps.Fused map) implements AutoCloseable
     for (int i = 0; i < from; i++) {
       start += map.parts().get(i).outputs();
     }
-    var narrowed = new LinearMaps.Fused(map.name(), map.inputs(), map.parts().subList(from, to));
-    return new FusedLinear(weight.narrow(0, start, narrowed.outputs()), narrowed);
+    var narrowed =
+        new LinearMaps.Fused(map.name(), map.inputs(), map.bias(), map.parts().subList(from, to));
+    long first = start;
+    return new FusedLinear(
+        weight.narrow(0, first, narrowed.outputs()),
+        bias.map(b -> b.narrow(0, first, narrowed.outputs())),
+        narrowed);
   }
 
   /// Adds the adapter to the weight for good: `W += scale · B A`.
@@ -100,5 +111,6 @@ record FusedLinear(Tensor weight, LinearMaps.Fused map) implements AutoCloseable
   @Override
   public void close() {
     weight.close();
+    bias.ifPresent(Tensor::close);
   }
 }

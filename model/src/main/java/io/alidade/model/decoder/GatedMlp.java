@@ -1,102 +1,129 @@
 package io.alidade.model.decoder;
 
+import io.alidade.model.DecoderConfig.Activation;
 import io.alidade.model.decoder.FusedLinear.Adapted;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The feed-forward half of a layer, `down(silu(gate(x)) ⊙ up(x))`, added to the residual stream.
+/// The feed-forward half of a layer, `down(activation(gate(x)) ⊙ up(x))`, added to the residual
+/// stream.
 ///
 /// Rows are independent here, so they pass in chunks small enough for their wide intermediate
 /// values to stay in the processor's cache between one operation and the next.
 ///
-/// @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, GLU Variants, 2020</a>, SwiGLU
-record GatedMlp(RmsNorm norm, FusedLinear gateUp, FusedLinear down) implements AutoCloseable {
+/// @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, GLU Variants, 2020</a>
+record GatedMlp(RmsNorm norm, FusedLinear gateUp, ResidualOutput down, Activation activation)
+    implements AutoCloseable {
   private static final int CHUNK_ROWS = 512;
+
+  /// The adapters of the two maps.
+  record Adapters(Adapted gateUp, Adapted down) {}
+
+  /// What the backward pass needs: the input, its scales, and chunks of rows.
+  record Saved(Tensor x, Tensor scales, List<SavedChunk> chunks) {
+    Saved {
+      chunks = List.copyOf(chunks);
+    }
+
+    List<Tensor> tensors() {
+      var tensors = new ArrayList<>(List.of(x, scales));
+      chunks.forEach(chunk -> tensors.addAll(chunk.tensors()));
+      return tensors;
+    }
+  }
 
   /// What the backward pass needs of one chunk: gate and up before their product, and the adapters'
   /// low-rank inputs.
-  record SavedChunk(Tensor gateUp, Tensor gateUpDown, Tensor downDown) {
+  record SavedChunk(Tensor gateUp, Tensor gateUpDown, ResidualOutput.Saved down) {
     List<Tensor> tensors() {
-      return List.of(gateUp, gateUpDown, downDown);
+      var tensors = new ArrayList<>(List.of(gateUp, gateUpDown));
+      tensors.addAll(down.tensors());
+      return tensors;
     }
   }
+
+  /// The residual stream behind this half.
+  record Forward(Tensor residual, Saved saved) {}
 
   /// Adds the block's output to `x` in place, `[rows, hidden]`.
   void forward(Tensor x) {
     for (Tensor rows : chunks(x)) {
       Tensor wide = gateUp.forward(norm.forward(rows));
-      down.forwardAdding(activation(wide), rows);
+      down.forward(gate(wide).timesInPlace(up(wide)), rows);
     }
   }
 
-  /// Adds the block's output to `x`, leaving the input as it is, and keeps what [#backward] needs.
-  Tensor forward(Tensor x, Tensor scales, Adapted gateUpLora, Adapted downLora, Saved saved) {
-    Tensor result = x.copy();
+  /// As [#forward], leaving the input as it is and keeping what [#backward] needs.
+  Forward forward(Tensor x, Adapters adapters) {
+    Tensor residual = x.copy();
+    Tensor scales = norm.scales(x);
+    var saved = new ArrayList<SavedChunk>();
     long start = 0;
     for (Tensor rows : chunks(x)) {
-      Tensor target = result.narrow(0, start, rows.size(0));
       Tensor normed = norm.forward(rows, scales.narrow(0, start, rows.size(0)));
-      start += rows.size(0);
       Tensor wide = gateUp.forward(normed);
-      Tensor gateUpDown = gateUp.down(normed, gateUpLora);
-      gateUp.addAdapter(gateUpDown, gateUpLora.slice(), wide);
-      Tensor active = activation(wide);
-      down.forwardAdding(active, target);
-      Tensor downDown = down.down(active, downLora);
-      down.addAdapter(downDown, downLora.slice(), target);
-      saved.chunks.add(new SavedChunk(wide, gateUpDown, downDown));
+      Tensor gateUpDown = gateUp.down(normed, adapters.gateUp);
+      gateUp.addAdapter(gateUpDown, adapters.gateUp.slice(), wide);
+      Tensor active = gate(wide).timesInPlace(up(wide));
+      ResidualOutput.Saved savedDown =
+          down.forward(active, adapters.down, residual.narrow(0, start, rows.size(0)));
+      saved.add(new SavedChunk(wide, gateUpDown, savedDown));
+      start += rows.size(0);
     }
-    return result;
+    return new Forward(residual, new Saved(x, scales, saved));
   }
 
   /// Adds to the adapters' gradients, and turns the gradient of the block's output, residual
   /// included, into that of its input, in place.
-  void backward(
-      Tensor gradient, Tensor x, Tensor scales, Adapted gateUpLora, Adapted downLora, Saved saved) {
+  void backward(Tensor gradient, Saved saved, Adapters adapters) {
     long start = 0;
     for (SavedChunk chunk : saved.chunks) {
       long rows = chunk.gateUp().size(0);
-      Tensor rowsOfX = x.narrow(0, start, rows);
-      Tensor rowScales = scales.narrow(0, start, rows);
+      Tensor x = saved.x.narrow(0, start, rows);
+      Tensor scales = saved.scales.narrow(0, start, rows);
       Tensor rowGradient = gradient.narrow(0, start, rows);
       start += rows;
-      Tensor gradientWide = backwardDown(chunk, rowGradient, downLora);
-      Tensor normed = norm.forward(rowsOfX, rowScales);
+      Tensor gradientWide = backwardDown(chunk, rowGradient, adapters.down);
+      Tensor normed = norm.forward(x, scales);
       Tensor gradientDown =
-          gateUp.backwardAdapter(normed, chunk.gateUpDown(), gradientWide, gateUpLora);
-      Tensor gradientNormed = gateUp.backwardInput(gradientWide, gradientDown, gateUpLora);
-      norm.backward(gradientNormed, rowsOfX, rowScales, rowGradient);
+          gateUp.backwardAdapter(normed, chunk.gateUpDown(), gradientWide, adapters.gateUp);
+      Tensor gradientNormed = gateUp.backwardInput(gradientWide, gradientDown, adapters.gateUp);
+      norm.backward(gradientNormed, x, scales, rowGradient);
     }
   }
 
   /// The gradient of gate and up, side by side, given that of the block's output.
-  private Tensor backwardDown(SavedChunk chunk, Tensor gradient, Adapted downLora) {
-    long width = chunk.gateUp().size(1) / 2;
-    Tensor gate = chunk.gateUp().narrow(1, 0, width);
-    Tensor up = chunk.gateUp().narrow(1, width, width);
-    Tensor silu = gate.silu();
-    Tensor active = silu.times(up);
-    Tensor gradientDown = down.backwardAdapter(active, chunk.downDown(), gradient, downLora);
-    Tensor gradientActive = down.backwardInput(gradient, gradientDown, downLora);
+  private Tensor backwardDown(SavedChunk chunk, Tensor gradient, Adapted lora) {
+    Tensor wide = chunk.gateUp();
+    long width = wide.size(1) / 2;
+    Tensor gate = gate(wide);
+    Tensor active = gate.times(up(wide));
+    Tensor gradientActive = down.backward(gradient, active, chunk.down(), lora);
     Tensor result = Tensor.empty(gradient.dtype(), gradient.size(0), 2 * width);
-    result.narrow(1, width, width).setProduct(gradientActive, silu);
-    result.narrow(1, 0, width).setSiluBackward(gradientActive.timesInPlace(up), gate);
+    result.narrow(1, width, width).setProduct(gradientActive, gate);
+    Tensor gradientGate = gradientActive.timesInPlace(up(wide));
+    Tensor input = wide.narrow(1, 0, width);
+    Tensor target = result.narrow(1, 0, width);
+    switch (activation) {
+      case SILU -> target.setSiluBackward(gradientGate, input);
+      case GELU_TANH -> target.setGeluTanhBackward(gradientGate, input);
+    }
     return result;
   }
 
-  /// The saved chunks of one layer.
-  static final class Saved {
-    private final List<SavedChunk> chunks = new ArrayList<>();
-
-    List<Tensor> tensors() {
-      return chunks.stream().flatMap(chunk -> chunk.tensors().stream()).toList();
-    }
+  /// The activated gate, a new tensor.
+  private Tensor gate(Tensor wide) {
+    Tensor gate = wide.narrow(1, 0, wide.size(1) / 2);
+    return switch (activation) {
+      case SILU -> gate.silu();
+      case GELU_TANH -> gate.geluTanh();
+    };
   }
 
-  private static Tensor activation(Tensor wide) {
+  private static Tensor up(Tensor wide) {
     long width = wide.size(1) / 2;
-    return wide.narrow(1, 0, width).silu().timesInPlace(wide.narrow(1, width, width));
+    return wide.narrow(1, width, width);
   }
 
   /// Chunks of like size, none above the limit.

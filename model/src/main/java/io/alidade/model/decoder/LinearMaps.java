@@ -1,24 +1,30 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.rope.RopeConfig;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The linear maps of a Llama-family decoder, by their Hugging Face names, and how they are fused:
-/// maps that read the same input become one product.
+/// The linear maps of a decoder, by their Hugging Face names, and how they are fused: maps that
+/// read the same input become one product.
 ///
 /// # Implementation note
 ///
-/// Hugging Face rotates the first half of a head against the second; the decoder keeps the two
-/// values of a pair side by side, so that a rotation is one complex product. The rows of the
-/// query's and key's weights are therefore reordered on loading, within each head, and back on
-/// writing. Scores do not change: query and key are reordered alike.
+/// The rows of the query's and key's weights are reordered on loading, within each head, and back
+/// on writing: see [RotaryOrder].
 public final class LinearMaps {
   /// A weight `[outputs, inputs]` of several parts, one below the other.
-  public record Fused(String name, int inputs, List<Part> parts) {
+  ///
+  /// @param bias whether every part has a bias
+  public record Fused(String name, int inputs, boolean bias, List<Part> parts) {
     public Fused {
       parts = List.copyOf(parts);
+    }
+
+    /// The name under which files that fuse maps hold this one: `layers.0.self_attn.qkv_proj`.
+    public String storedName() {
+      return parts.size() == 1 ? name : name + "_proj";
     }
 
     public int outputs() {
@@ -34,23 +40,23 @@ public final class LinearMaps {
 
     /// Rows in the decoder's order, from rows in Hugging Face order: `[outputs, n]`.
     public Tensor toRotaryOrder(Tensor rows, DecoderConfig config) {
-      return rotated ? reorder(rows, config.headDim(), 2, config.headDim() / 2) : rows;
+      return rotated ? RotaryOrder.toRotary(rows, config.headDim(), rotatedDims(config)) : rows;
     }
 
     /// Rows in Hugging Face order, from rows in the decoder's order: `[outputs, n]`.
     public Tensor toHuggingFaceOrder(Tensor rows, DecoderConfig config) {
-      return rotated ? reorder(rows, config.headDim(), config.headDim() / 2, 2) : rows;
-    }
-
-    private static Tensor reorder(Tensor rows, int headDim, int outer, int inner) {
-      long heads = rows.size(0) / headDim;
-      return rows.view(heads, outer, inner, rows.size(1))
-          .transpose(1, 2)
-          .reshape(rows.size(0), rows.size(1));
+      return rotated
+          ? RotaryOrder.toHuggingFace(rows, config.headDim(), rotatedDims(config))
+          : rows;
     }
   }
 
   private LinearMaps() {}
+
+  /// How many values of each head are rotated; layers do not differ in that.
+  static int rotatedDims(DecoderConfig config) {
+    return config.ropes().stream().mapToInt(RopeConfig::dims).max().orElse(config.headDim());
+  }
 
   /// The fused maps of all layers, in the order of the forward pass.
   public static List<Fused> of(DecoderConfig config) {
@@ -71,6 +77,7 @@ public final class LinearMaps {
     return new Fused(
         prefix + "qkv",
         config.hidden(),
+        config.attention().inputBias(),
         List.of(
             new Part(prefix + "q_proj", queries, true),
             new Part(prefix + "k_proj", keys, true),
@@ -80,7 +87,10 @@ public final class LinearMaps {
   static Fused attentionOutput(DecoderConfig config, int layer) {
     String name = "layers." + layer + ".self_attn.o_proj";
     return new Fused(
-        name, config.heads() * config.headDim(), List.of(new Part(name, config.hidden(), false)));
+        name,
+        config.heads() * config.headDim(),
+        config.attention().outputBias(),
+        List.of(new Part(name, config.hidden(), false)));
   }
 
   static Fused gateUp(DecoderConfig config, int layer) {
@@ -88,6 +98,7 @@ public final class LinearMaps {
     return new Fused(
         prefix + "gate_up",
         config.hidden(),
+        config.feedForwardBias(),
         List.of(
             new Part(prefix + "gate_proj", config.intermediate(), false),
             new Part(prefix + "up_proj", config.intermediate(), false)));
@@ -95,6 +106,10 @@ public final class LinearMaps {
 
   static Fused down(DecoderConfig config, int layer) {
     String name = "layers." + layer + ".mlp.down_proj";
-    return new Fused(name, config.intermediate(), List.of(new Part(name, config.hidden(), false)));
+    return new Fused(
+        name,
+        config.intermediate(),
+        config.feedForwardBias(),
+        List.of(new Part(name, config.hidden(), false)));
   }
 }

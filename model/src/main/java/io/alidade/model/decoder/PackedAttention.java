@@ -11,7 +11,9 @@ import java.util.List;
 ///
 /// Queries, keys and values come rotated and side by side: `[rows, (heads + 2 · keyHeads) ·
 /// headDim]`. In the last layer only the last token of each sequence asks.
-record PackedAttention(DecoderConfig config) {
+///
+/// @param window a token sees itself and the `window − 1` before it; 0 for all before it
+record PackedAttention(DecoderConfig config, int window) {
 
   /// Every row asks: → `[rows, heads · headDim]`.
   Tensor forward(Tensor queryKeyValue, AttentionPlan plan) {
@@ -20,8 +22,8 @@ record PackedAttention(DecoderConfig config) {
             queryKeyValue.dtype(), queryKeyValue.size(0), (long) config.heads() * config.headDim());
     for (Block block : plan.blocks()) {
       Inputs inputs = inputs(queryKeyValue, block);
-      Mask mask = block.causal(queryKeyValue.dtype());
-      Tensor attended = Attention.forward(inputs.query, inputs.key, inputs.value, mask);
+      Mask mask = block.causal(queryKeyValue.dtype(), window);
+      Tensor attended = Attention.forward(inputs.query, inputs.key, inputs.value, mask, scoring());
       output
           .narrow(0, block.start(), block.rows())
           .copyFrom(real(rows(attended, block.tokens()), block));
@@ -40,7 +42,8 @@ record PackedAttention(DecoderConfig config) {
               inputs.query,
               inputs.key,
               inputs.value,
-              block.causal(gradient.dtype()),
+              block.causal(gradient.dtype(), window),
+              scoring(),
               heads(rows, block, 0, config.heads()));
       Tensor target = result.narrow(0, block.start(), block.rows());
       addOwn(gradients.query(), 0, block, target);
@@ -56,8 +59,9 @@ record PackedAttention(DecoderConfig config) {
     for (Block block : plan.blocks()) {
       if (asks(block)) {
         LastInputs inputs = lastInputs(query, keyValue, block);
-        Mask mask = block.lastTokens(query.dtype());
-        Tensor attended = Attention.forward(inputs.query, inputs.key, inputs.value, mask);
+        Mask mask = block.lastTokens(query.dtype(), window);
+        Tensor attended =
+            Attention.forward(inputs.query, inputs.key, inputs.value, mask, scoring());
         output.setRows(inputs.sequences, attended.reshape(block.sequences(), query.size(1)));
       }
     }
@@ -81,13 +85,18 @@ record PackedAttention(DecoderConfig config) {
               inputs.query,
               inputs.key,
               inputs.value,
-              block.lastTokens(gradient.dtype()),
+              block.lastTokens(gradient.dtype(), window),
+              scoring(),
               rows.view(block.sequences(), config.heads(), 1, config.headDim()));
       queryResult.setRows(
           inputs.sequences, gradients.query().reshape(block.sequences(), query.size(1)));
       addKeys(gradients, block, result.narrow(0, block.start(), block.rows()), result);
     }
     return new LastGradients(queryResult, result);
+  }
+
+  private Attention.Scoring scoring() {
+    return new Attention.Scoring(config.attention().scale(), config.attention().scoreCap());
   }
 
   private record Inputs(Tensor query, Tensor key, Tensor value) {}

@@ -1,11 +1,21 @@
 package io.alidade.model.decoder;
 
+import io.alidade.model.DecoderConfig;
+import io.alidade.model.weights.WeightSource;
+import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 
 /// Root-mean-square normalisation, `y = x / √(mean(x²) + ε) ⊙ w` along the last dimension.
 ///
 /// @see <a href="https://arxiv.org/abs/1910.07467">Zhang and Sennrich, RMSNorm, 2019</a>
 record RmsNorm(Tensor weight, double epsilon) implements AutoCloseable {
+
+  /// Loads the weight of a module, such as `layers.0.input_layernorm`.
+  static RmsNorm load(WeightSource weights, String module, DecoderConfig.Norms norms, DType dtype) {
+    Tensor stored = weights.tensor(module + ".weight", dtype);
+    Tensor weight = Tensor.owned(dtype, stored.shape()).copyFrom(stored);
+    return new RmsNorm(weight.add(norms.offset()), norms.epsilon());
+  }
 
   /// The reciprocal root mean square of each row: `[rows, hidden]` → `[rows, 1]`.
   Tensor scales(Tensor x) {

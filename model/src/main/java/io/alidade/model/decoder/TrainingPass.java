@@ -16,7 +16,7 @@ import java.util.List;
 /// frozen weights, nor for the input of the first layer.
 public final class TrainingPass implements AutoCloseable {
   private final Decoder decoder;
-  private final DecoderLayer.Batch batch;
+  private final SelfAttention.Batch batch;
   private final List<DecoderLayer.Adapters> adapters = new ArrayList<>();
   private final List<DecoderLayer.Saved> saved = new ArrayList<>();
   private final DecoderLayer.SavedLast savedLast;
@@ -49,9 +49,7 @@ public final class TrainingPass implements AutoCloseable {
     try (var scope = TensorScope.open()) {
       DecoderLayer.Forward forward =
           decoder.layers().get(layer).forward(x, batch, adapters.get(layer));
-      // The input belongs to the layer below, whose output it is.
-      forward.saved().tensors().stream().skip(1).forEach(t -> owned.add(scope.release(t)));
-      forward.saved().mlp().tensors().forEach(t -> owned.add(scope.release(t)));
+      forward.saved().ownTensors().forEach(t -> owned.add(scope.release(t)));
       saved.add(forward.saved());
       owned.add(scope.release(forward.output()));
       return forward.output();
@@ -84,14 +82,13 @@ public final class TrainingPass implements AutoCloseable {
   }
 
   private void free(DecoderLayer.Saved layer) {
-    // The layer's input is the output of the one below and is freed with it.
-    List<Tensor> tensors = new ArrayList<>(layer.tensors().subList(1, layer.tensors().size()));
-    tensors.addAll(layer.mlp().tensors());
-    tensors.forEach(
-        tensor -> {
-          tensor.close();
-          owned.remove(tensor);
-        });
+    layer
+        .ownTensors()
+        .forEach(
+            tensor -> {
+              tensor.close();
+              owned.remove(tensor);
+            });
   }
 
   @Override

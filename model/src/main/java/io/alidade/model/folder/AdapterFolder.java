@@ -1,12 +1,13 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.DataException;
-import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.folder.AdapterDescription.Module;
 import io.alidade.model.weights.SafetensorsFile;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,58 +23,86 @@ final class AdapterFolder {
   private static final String CAUSAL_PREFIX = PREFIX + "model.";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
+  private static final String MAGNITUDE = ".lora_magnitude_vector";
 
-  private AdapterFolder() {}
+  private final Path file;
+  private final PeftConfig config;
+  private final WeightSource weights;
+
+  private AdapterFolder(Path file, PeftConfig config, WeightSource weights) {
+    this.file = file;
+    this.config = config;
+    this.weights = weights;
+  }
 
   static AdapterDescription read(Path folder) {
-    LoraConfig config = PeftConfig.read(folder.resolve(PeftConfig.FILE)).lora();
+    PeftConfig config = PeftConfig.read(folder.resolve(PeftConfig.FILE));
     Path file = folder.resolve(WEIGHTS);
     var source = SafetensorsFile.open(file);
     try {
       var stored = new LinkedHashMap<String, String>();
       source.names().forEach(name -> stored.put(plain(file, name), name));
-      var weights = new Renamed(source, stored);
-      return new AdapterDescription(config, modules(file, weights, config), weights);
+      return new AdapterFolder(file, config, new Renamed(source, stored)).describe();
     } catch (RuntimeException e) {
       source.close();
       throw e;
     }
   }
 
-  private static List<String> modules(Path file, WeightSource weights, LoraConfig config) {
-    List<String> modules =
-        weights.names().stream()
-            .filter(name -> name.endsWith(A))
-            .map(name -> name.substring(0, name.length() - A.length()))
-            .toList();
-    if (modules.isEmpty() || 2 * modules.size() != weights.names().size()) {
-      throw new DataException(
-          file,
-          "has %d tensors, of which %d are lora_A; each needs its lora_B"
-              .formatted(weights.names().size(), modules.size()));
-    }
-    for (String module : modules) {
-      long[] a = weights.shape(module + A);
-      long[] b = weights.shape(module + B);
-      if (a.length != 2 || b.length != 2 || a[0] != config.rank() || b[1] != config.rank()) {
-        throw new DataException(
-            file,
-            "the matrices of %s do not have rank %d, as adapter_config.json says"
-                .formatted(module, config.rank()));
+  private AdapterDescription describe() {
+    List<String> names = weights.names();
+    var modules = new ArrayList<Module>();
+    for (String name : names) {
+      if (name.endsWith(A)) {
+        modules.add(module(name.substring(0, name.length() - A.length())));
       }
     }
-    return modules;
+    List<String> replaced = names.stream().filter(config::savesWhole).toList();
+    int expected = modules.size() * (config.decomposed() ? 3 : 2) + replaced.size();
+    if (modules.isEmpty() || expected != names.size()) {
+      throw new DataException(
+          file,
+          "has %d tensors, of which %d are lora_A; each needs its lora_B%s"
+              .formatted(
+                  names.size(),
+                  modules.size(),
+                  config.decomposed() ? " and lora_magnitude_vector" : ""));
+    }
+    return new AdapterDescription(config.lora(), modules, config.decomposed(), replaced, weights);
   }
 
+  private Module module(String name) {
+    long[] a = weights.shape(name + A);
+    long[] b = weights.shape(name + B);
+    int rank = config.rank(name);
+    if (a.length != 2 || b.length != 2 || a[0] != rank || b[1] != rank) {
+      throw new DataException(
+          file,
+          "the matrices of %s do not have rank %d, as adapter_config.json says"
+              .formatted(name, rank));
+    }
+    if (config.decomposed()) {
+      weights.shape(AdapterDescription.nameOfMagnitude(name));
+    }
+    return new Module(name, config.scale(name));
+  }
+
+  /// The name without PEFT's prefix; magnitudes under Alidade's own name.
   private static String plain(Path file, String name) {
-    if (!name.startsWith(PREFIX) || !(name.endsWith(A) || name.endsWith(B))) {
+    boolean known = name.endsWith(".weight") || name.endsWith(MAGNITUDE);
+    boolean embedding = name.contains(".lora_embedding_");
+    if (!name.startsWith(PREFIX) || !known || embedding) {
       throw new DataException(
           file,
           "tensor \"%s\" is not supported; allowed are %sMODULE.lora_A.weight and lora_B.weight"
               .formatted(name, PREFIX));
     }
-    return name.substring(
-        name.startsWith(CAUSAL_PREFIX) ? CAUSAL_PREFIX.length() : PREFIX.length());
+    String plain =
+        name.substring(name.startsWith(CAUSAL_PREFIX) ? CAUSAL_PREFIX.length() : PREFIX.length());
+    int magnitude = plain.indexOf(MAGNITUDE);
+    return magnitude < 0
+        ? plain
+        : AdapterDescription.nameOfMagnitude(plain.substring(0, magnitude));
   }
 
   /// A source under other names.

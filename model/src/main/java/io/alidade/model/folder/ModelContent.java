@@ -11,11 +11,13 @@ import java.util.Optional;
 /// What goes into a model folder.
 ///
 /// @param title the model's name in its card
+/// @param mergedConfig the `config.json` for merged weights
 /// @param base the weights it was trained from
 /// @param manifest where the training's manifest is, relative to the folder
 public record ModelContent(
     String title,
     DecoderConfig config,
+    String mergedConfig,
     Tokenizer tokenizer,
     EmbeddingSettings settings,
     BaseReference base,

@@ -2,7 +2,6 @@ package io.alidade.model.folder;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.WriteFailure;
-import io.alidade.model.config.HuggingFaceConfig;
 import io.alidade.model.tokenizer.SpecialTokens;
 import io.alidade.model.tokenizer.TokenizerJson;
 import io.alidade.model.weights.SafetensorsWriter;
@@ -12,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /// Writes a model folder. There is never a chat template in it: sentence-transformers would put one
 /// around every text. The pooling module's schema is the old one, which every version of every
@@ -46,13 +46,17 @@ public final class ModelFolderWriter {
   private static String writeWeights(Path folder, ModelContent content) {
     return switch (content.weights()) {
       case ModelContent.Merged(List<SafetensorsWriter.Item> tensors) -> {
-        AtomicFiles.writeText(folder.resolve("config.json"), config(content));
+        AtomicFiles.writeText(folder.resolve("config.json"), content.mergedConfig());
         yield SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors);
       }
       // Without config.json: transformers takes a folder that has one for a whole model.
       case ModelContent.Adapter(var lora, List<SafetensorsWriter.Item> tensors) -> {
         PeftConfig.write(
-            folder.resolve(PeftConfig.FILE), lora, content.base().name(), targets(tensors));
+            folder.resolve(PeftConfig.FILE),
+            lora,
+            content.base().name(),
+            targets(tensors),
+            parts(tensors, lora.rank()));
         yield SafetensorsWriter.write(
             folder.resolve(AdapterFolder.WEIGHTS),
             tensors.stream()
@@ -60,6 +64,19 @@ public final class ModelFolderWriter {
                 .toList());
       }
     };
+  }
+
+  /// How many times the usual rank an adapted map has, by the last part of its name, where more
+  /// than once.
+  private static Map<String, Integer> parts(List<SafetensorsWriter.Item> tensors, int rank) {
+    var parts = new TreeMap<String, Integer>();
+    for (SafetensorsWriter.Item item : tensors) {
+      int times = Math.toIntExact(item.shape().getFirst() / rank);
+      if (item.name().endsWith(".lora_A.weight") && times > 1) {
+        parts.put(targets(List.of(item)).getFirst(), times);
+      }
+    }
+    return parts;
   }
 
   /// The last part of each adapted map's name: `layers.0.self_attn.q_proj.lora_A.weight` gives
@@ -71,11 +88,6 @@ public final class ModelFolderWriter {
         .distinct()
         .sorted()
         .toList();
-  }
-
-  private static String config(ModelContent content) {
-    SpecialTokens special = content.tokenizer().specialTokens();
-    return HuggingFaceConfig.write(content.config(), special.bos(), special.eos(), special.eos());
   }
 
   private static void writeTokenizer(Path folder, ModelContent content) {

@@ -4,30 +4,43 @@ import io.alidade.core.DataException;
 import io.alidade.model.config.JsonObject;
 import io.alidade.model.lora.LoraConfig;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 
 /// PEFT's `adapter_config.json` of a LoRA adapter. Features that change the vectors and are not
 /// implemented are refused by name.
 ///
+/// @param lora rank and alpha of modules that no pattern names
 /// @param base the name or path of the base model, if given
-record PeftConfig(LoraConfig lora, Optional<String> base) {
+/// @param rankStabilised whether the factor of `B · A` is `alpha / √rank` (rsLoRA)
+/// @param decomposed whether rows have trained magnitudes (DoRA)
+/// @param ranks ranks by pattern of a module's name
+/// @param alphas alphas by pattern of a module's name
+/// @param savedWhole names of modules that were trained whole
+record PeftConfig(
+    LoraConfig lora,
+    Optional<String> base,
+    boolean rankStabilised,
+    boolean decomposed,
+    Map<String, Double> ranks,
+    Map<String, Double> alphas,
+    List<String> savedWhole) {
   static final String FILE = "adapter_config.json";
 
   /// Switches that must be off.
-  private static final List<String> FLAGS =
-      List.of("use_dora", "use_rslora", "use_qalora", "fan_in_fan_out", "lora_bias");
+  private static final List<String> FLAGS = List.of("use_qalora", "fan_in_fan_out", "lora_bias");
 
   /// Keys that must be absent, null or empty.
   private static final List<String> EMPTY =
       List.of(
-          "modules_to_save",
-          "rank_pattern",
-          "alpha_pattern",
           "layer_replication",
           "trainable_token_indices",
           "target_parameters",
@@ -51,10 +64,69 @@ record PeftConfig(LoraConfig lora, Optional<String> base) {
               json.integer("r").orElse(8),
               json.number("lora_alpha").orElse(8.0),
               json.number("lora_dropout").orElse(0.0));
-      return new PeftConfig(lora, json.text("base_model_name_or_path").filter(n -> !n.isBlank()));
+      return new PeftConfig(
+          lora,
+          json.text("base_model_name_or_path").filter(n -> !n.isBlank()),
+          json.flag("use_rslora").orElse(false),
+          json.flag("use_dora").orElse(false),
+          patterns(json, "rank_pattern"),
+          patterns(json, "alpha_pattern"),
+          json.elements("modules_to_save").map(JsonNode::asString).toList());
     } catch (IllegalArgumentException e) {
       throw new DataException(file, "" + e.getMessage(), e);
     }
+  }
+
+  /// Patterns in the file's order, of which the first that matches counts.
+  private static Map<String, Double> patterns(JsonObject json, String key) {
+    var patterns = new LinkedHashMap<String, Double>();
+    json.object(key)
+        .ifPresent(
+            object ->
+                object
+                    .keys()
+                    .forEach(
+                        pattern ->
+                            patterns.put(
+                                requirePattern(json, key, pattern),
+                                object.number(pattern).orElseThrow())));
+    return Collections.unmodifiableMap(patterns);
+  }
+
+  private static String requirePattern(JsonObject json, String key, String pattern) {
+    try {
+      Pattern.compile(pattern);
+      return pattern;
+    } catch (PatternSyntaxException e) {
+      throw new DataException(
+          json.file(), "\"%s\" has \"%s\", which is no pattern".formatted(key, pattern), e);
+    }
+  }
+
+  /// The rank of a module's adapter.
+  int rank(String module) {
+    return matching(ranks, module).map(Double::intValue).orElse(lora.rank());
+  }
+
+  /// The factor of a module's `B · A`.
+  double scale(String module) {
+    double alpha = matching(alphas, module).orElse(lora.alpha());
+    int rank = rank(module);
+    return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
+  }
+
+  /// PEFT's rule: the pattern matches the end of the name, from the start of one of its parts.
+  private static Optional<Double> matching(Map<String, Double> patterns, String module) {
+    return patterns.entrySet().stream()
+        .filter(entry -> module.matches("(.*\\.)?(" + entry.getKey() + ")"))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /// Whether a tensor is one of a module that was trained whole.
+  boolean savesWhole(String tensor) {
+    return savedWhole.stream()
+        .anyMatch(module -> tensor.matches("(.*\\.)?" + Pattern.quote(module) + "\\.weight"));
   }
 
   private static void refuseUnsupported(JsonObject json) {
@@ -86,7 +158,9 @@ record PeftConfig(LoraConfig lora, Optional<String> base) {
   /// Every key that PEFT itself writes and older versions know, in alphabetical order.
   ///
   /// @param targets the last parts of the adapted maps' names, such as `q_proj`
-  static void write(Path file, LoraConfig lora, String base, List<String> targets) {
+  /// @param parts how often a module's rank and alpha are those of `lora`, where more than once
+  static void write(
+      Path file, LoraConfig lora, String base, List<String> targets, Map<String, Integer> parts) {
     Map<String, Object> json = new TreeMap<>();
     for (String key :
         List.of(
@@ -99,9 +173,16 @@ record PeftConfig(LoraConfig lora, Optional<String> base) {
             "revision")) {
       json.put(key, NullNode.getInstance());
     }
-    for (String key : List.of("alpha_pattern", "loftq_config", "rank_pattern")) {
-      json.put(key, Map.of());
-    }
+    var ranks = new TreeMap<String, Object>();
+    var alphas = new TreeMap<String, Object>();
+    parts.forEach(
+        (target, count) -> {
+          ranks.put(target, count * lora.rank());
+          alphas.put(target, number(count * lora.alpha()));
+        });
+    json.put("rank_pattern", ranks);
+    json.put("alpha_pattern", alphas);
+    json.put("loftq_config", Map.of());
     for (String key : List.of("fan_in_fan_out", "lora_bias", "use_dora", "use_rslora")) {
       json.put(key, false);
     }
@@ -109,9 +190,7 @@ record PeftConfig(LoraConfig lora, Optional<String> base) {
     json.put("bias", "none");
     json.put("inference_mode", true);
     json.put("init_lora_weights", true);
-    // PEFT types it as an integer; a whole alpha is written as one.
-    boolean whole = lora.alpha() == Math.rint(lora.alpha());
-    json.put("lora_alpha", whole ? (Number) (long) lora.alpha() : (Number) lora.alpha());
+    json.put("lora_alpha", number(lora.alpha()));
     json.put("lora_dropout", lora.dropout());
     json.put("megatron_core", "megatron.core");
     json.put("peft_type", "LORA");
@@ -119,5 +198,10 @@ record PeftConfig(LoraConfig lora, Optional<String> base) {
     json.put("target_modules", targets);
     json.put("task_type", "FEATURE_EXTRACTION");
     JsonFiles.write(file, json);
+  }
+
+  /// PEFT types alpha as an integer; a whole one is written so.
+  private static Number number(double alpha) {
+    return alpha == Math.rint(alpha) ? (Number) (long) alpha : (Number) alpha;
   }
 }

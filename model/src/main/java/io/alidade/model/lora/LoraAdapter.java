@@ -128,6 +128,36 @@ public final class LoraAdapter implements AutoCloseable {
     return matrices(false);
   }
 
+  /// [#matrices] by the names of the files that the decoder comes from. A file's map that is
+  /// several here has one adapter of so many times the rank: its `A` holds theirs one below the
+  /// other, its `B` theirs along the diagonal.
+  public SequencedMap<String, Matrices> storedMatrices() {
+    SequencedMap<String, Matrices> byPart = matrices();
+    if (!decoder.fusedMaps()) {
+      return byPart;
+    }
+    var stored = new LinkedHashMap<String, Matrices>();
+    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+      List<Matrices> parts = new ArrayList<>();
+      fused.parts().forEach(part -> parts.add(byPart.get(part.name())));
+      stored.put(fused.storedName(), diagonal(parts, fused.outputs()));
+    }
+    return stored;
+  }
+
+  private Matrices diagonal(List<Matrices> parts, int outputs) {
+    Tensor b = Tensor.zeros(parameters.dtype(), outputs, (long) parts.size() * config.rank());
+    long row = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      Tensor part = parts.get(i).b();
+      b.narrow(0, row, part.size(0))
+          .narrow(1, (long) i * config.rank(), config.rank())
+          .copyFrom(part);
+      row += part.size(0);
+    }
+    return new Matrices(Tensor.concatenate(parts.stream().map(Matrices::a).toList()), b);
+  }
+
   /// The gradients in the form of [#matrices].
   public SequencedMap<String, Matrices> gradientMatrices() {
     return matrices(true);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
 import io.alidade.core.UsageException;
-import io.alidade.model.config.HuggingFaceConfig;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
 import io.alidade.testkit.tiny.TinyModel;
@@ -38,8 +37,7 @@ class HubTest {
     Path weights = temp.resolve("written.safetensors");
     try (Backbone model = FolderBackbone.openGguf(NAME, "file", gguf)) {
       SafetensorsWriter.write(weights, model.weights(), DType.BFLOAT16);
-      String config =
-          HuggingFaceConfig.write(model.config(), model.tokenizer().specialTokens().bos(), 2, 2);
+      String config = model.mergedConfig();
       hub =
           new FakeHub(
               Map.of(

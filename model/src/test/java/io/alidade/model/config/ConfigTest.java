@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.rope.RopeConfig;
 import io.alidade.model.weights.GgufFile;
 import io.alidade.testkit.tiny.GgufBuilder;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigTest {
   private static final DecoderConfig SMOLLM2 =
-      new DecoderConfig(30, 576, 9, 3, 64, 1536, 49152, 8192, 100_000, 1e-5, true);
+      DecoderConfig.llama(30, 576, 9, 3, 64, 1536, 49152, 8192, 100_000, 1e-5, true);
 
   @TempDir Path folder;
 
@@ -27,7 +28,7 @@ class ConfigTest {
 
   @Test
   void read_ofWritten_givesTheSame() throws Exception {
-    Path file = config(HuggingFaceConfig.write(SMOLLM2, OptionalInt.of(1), 2, 2));
+    Path file = config(MergedConfig.ofLlama(SMOLLM2, OptionalInt.of(1), 2, 2));
     assertThat(HuggingFaceConfig.read(file)).isEqualTo(SMOLLM2);
     assertThat(file).content().contains("\"LlamaModel\"").contains("\"bos_token_id\" : 1");
   }
@@ -41,34 +42,36 @@ class ConfigTest {
              "num_hidden_layers": 2, "intermediate_size": 128, "vocab_size": 100}
             """);
     assertThat(HuggingFaceConfig.read(file))
-        .isEqualTo(new DecoderConfig(2, 64, 4, 4, 16, 128, 100, 2048, 10_000, 1e-6, false));
+        .isEqualTo(DecoderConfig.llama(2, 64, 4, 4, 16, 128, 100, 2048, 10_000, 1e-6, false));
   }
 
   @Test
   void read_transformers5Config_findsTheTheta() throws Exception {
     Path file =
         config(
-            HuggingFaceConfig.write(SMOLLM2, OptionalInt.empty(), 2, 2)
+            MergedConfig.ofLlama(SMOLLM2, OptionalInt.empty(), 2, 2)
                 .replace(
                     "\"rope_theta\" : 100000.0",
                     "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"default\"}"));
-    assertThat(HuggingFaceConfig.read(file).ropeTheta()).isEqualTo(500_000);
+    assertThat(HuggingFaceConfig.read(file).ropes())
+        .containsExactly(RopeConfig.plain(500_000, SMOLLM2.headDim()));
   }
 
   @Test
   void read_whatIsNotImplemented_isRefusedByName() throws Exception {
     Map<String, String> refusals =
         Map.of(
-            "\"model_type\": \"qwen3\"", "\"model_type\" is \"qwen3\"; supported is \"llama\"",
-            "\"hidden_act\": \"gelu\"", "\"hidden_act\" is \"gelu\"; supported is \"silu\"",
-            "\"attention_bias\": true", "\"attention_bias\" is true",
+            "\"model_type\": \"mamba\"",
+                "\"model_type\" is \"mamba\"; supported are llama, mistral",
+            "\"hidden_act\": \"gelu\"", "\"hidden_act\" is \"gelu\"; supported are silu and",
+            "\"is_causal\": false", "\"is_causal\" is false",
             "\"quantization_config\": {}", "\"quantization_config\" is not supported",
-            "\"rope_scaling\": {\"type\": \"yarn\"}", "type \"yarn\" is not supported",
-            "\"rope_parameters\": {\"rope_type\": \"llama3\"}", "type \"llama3\"",
+            "\"rope_scaling\": {\"type\": \"spiral\"}", "type \"spiral\" is not supported",
+            "\"rope_parameters\": {\"rope_type\": \"llama3\"}", "RoPE needs \"factor\"",
             "\"hidden_size\": \"wide\"", "\"hidden_size\" is \"wide\", not an integer",
             "\"num_hidden_layers\": 0", "layers is 0; it must be at least 1",
             "\"num_key_value_heads\": 2", "heads 9 is no multiple of keyHeads 2");
-    String good = HuggingFaceConfig.write(SMOLLM2, OptionalInt.empty(), 2, 2);
+    String good = MergedConfig.ofLlama(SMOLLM2, OptionalInt.empty(), 2, 2);
     for (var refusal : refusals.entrySet()) {
       String key = refusal.getKey().substring(0, refusal.getKey().indexOf(':'));
       String other = good.replaceAll(key + " : [^\\n,]+,\\n", "");

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 /// Decoders of a few thousand seeded weights, and texts for them.
 final class TinyDecoders {
   static final DecoderConfig CONFIG =
-      new DecoderConfig(3, 24, 4, 2, 8, 40, 97, 512, 10_000, 1e-5, true);
+      DecoderConfig.llama(3, 24, 4, 2, 8, 40, 97, 512, 10_000, 1e-5, true);
 
   private TinyDecoders() {}
 

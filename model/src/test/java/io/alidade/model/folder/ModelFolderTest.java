@@ -59,6 +59,7 @@ class ModelFolderTest {
     return new ModelContent(
         "Tiny",
         base.config(),
+        base.mergedConfig(),
         base.tokenizer(),
         SETTINGS,
         BaseReference.of(base),
@@ -162,7 +163,7 @@ class ModelFolderTest {
     try (ModelDescription model = open(folder, _ -> base(1))) {
       AdapterDescription adapter = model.adapter().orElseThrow();
       assertThat(adapter.config()).isEqualTo(new LoraConfig(2, 4, 0.1));
-      assertThat(adapter.modules()).containsExactly(QUERY);
+      assertThat(adapter.modules()).containsExactly(new AdapterDescription.Module(QUERY, 2));
       assertThat(adapter.weights().shape(AdapterDescription.nameOfB(QUERY))).containsExactly(8, 2);
       assertThat(model.weights().names()).contains("norm.weight");
       assertThat(model.warnings()).isEmpty();
@@ -196,7 +197,8 @@ class ModelFolderTest {
     Path folder = writeAdapter();
     rewrite(folder, "base_model.model.model.");
     try (ModelDescription model = open(folder, _ -> base(1))) {
-      assertThat(model.adapter().orElseThrow().modules()).containsExactly(QUERY);
+      assertThat(model.adapter().orElseThrow().modules())
+          .containsExactly(new AdapterDescription.Module(QUERY, 2));
     }
   }
 
@@ -228,10 +230,10 @@ class ModelFolderTest {
     var features =
         Map.of(
             "\"use_dora\": false", "\"use_dora\": true",
-            "\"use_rslora\": false", "\"use_rslora\": true",
+            "\"lora_bias\": false", "\"lora_bias\": true",
             "\"rank_pattern\": {}", "\"rank_pattern\": {\"q_proj\": 4}",
             "\"bias\": \"none\"", "\"bias\": \"all\"",
-            "\"modules_to_save\": null", "\"modules_to_save\": [\"embed\"]",
+            "\"layer_replication\": null", "\"layer_replication\": [[0, 1]]",
             "\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\"",
             "\"peft_type\": \"LORA\"", "\"peft_type\": \"IA3\"",
             "\"r\": 2", "\"r\": 3");
@@ -304,7 +306,11 @@ class ModelFolderTest {
     spoil(folder, "modules.json", "{}", "is no list of modules");
     spoil(folder, "alidade.json", "{\"format\": 9}", "has format 9; this version");
     spoil(folder, "tokenizer.json", "{}", "no tokenizer");
-    spoil(folder, "config.json", "{\"model_type\": \"bert\"}", "\"bert\"; supported is \"llama\"");
+    spoil(
+        folder,
+        "config.json",
+        "{\"model_type\": \"bert\"}",
+        "\"bert\"; supported are llama, mistral");
     Files.delete(folder.resolve("model.safetensors"));
     assertRefused(folder, "model.safetensors: no such file");
   }

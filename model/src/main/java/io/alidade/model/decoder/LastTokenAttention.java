@@ -1,0 +1,114 @@
+package io.alidade.model.decoder;
+
+import io.alidade.model.decoder.FusedLinear.Adapted;
+import io.alidade.model.decoder.SelfAttention.Adapters;
+import io.alidade.model.decoder.SelfAttention.Batch;
+import io.alidade.model.decoder.SelfAttention.SavedHeads;
+import io.alidade.model.decoder.SelfAttention.Turns;
+import io.alidade.tensor.Tensor;
+import java.util.Optional;
+
+/// The attention half of the last layer, which is needed at the last token of each sequence only:
+/// keys and values come from all rows, and everything else is computed for one row a sequence.
+record LastTokenAttention(SelfAttention self) {
+
+  /// What [#backward] needs. The input `x` belongs to the caller.
+  record Saved(
+      Tensor x,
+      Tensor scales,
+      Tensor query,
+      Tensor queryDown,
+      Tensor keyValue,
+      Tensor keyValueDown,
+      Optional<SavedHeads> heads,
+      Tensor attended,
+      ResidualOutput.Saved output) {}
+
+  /// The residual stream behind this half, `[sequences, hidden]`.
+  record Forward(Tensor residual, Saved saved) {}
+
+  /// `[rows, hidden]` → `[sequences, hidden]`.
+  Tensor forward(Tensor x, Batch batch) {
+    Tensor last = batch.plan().rowsOfLast();
+    Tensor normed = self.norm().forward(x);
+    Tensor query = queries().forward(normed.rows(last));
+    Tensor keyValue = keysAndValues().forward(normed);
+    self.place(query, keys(keyValue), turns(batch));
+    Tensor residual = x.rows(last);
+    self.output().forward(self.attention().forwardLast(query, keyValue, batch.plan()), residual);
+    return residual;
+  }
+
+  Forward forward(Tensor x, Batch batch, Adapters adapters) {
+    Tensor last = batch.plan().rowsOfLast();
+    Tensor scales = self.norm().scales(x);
+    Tensor normed = self.norm().forward(x, scales);
+    Tensor normedLast = normed.rows(last);
+    Tensor query = queries().forward(normedLast);
+    Tensor queryDown = queries().down(normedLast, queryLora(adapters));
+    queries().addAdapter(queryDown, queryLora(adapters).slice(), query);
+    Tensor keyValue = keysAndValues().forward(normed);
+    Tensor keyValueDown = keysAndValues().down(normed, keyValueLora(adapters));
+    keysAndValues().addAdapter(keyValueDown, keyValueLora(adapters).slice(), keyValue);
+    Optional<SavedHeads> heads = self.place(query, keys(keyValue), turns(batch));
+    Tensor attended = self.attention().forwardLast(query, keyValue, batch.plan());
+    Tensor residual = x.rows(last);
+    ResidualOutput.Saved output = self.output().forward(attended, adapters.output(), residual);
+    var saved =
+        new Saved(x, scales, query, queryDown, keyValue, keyValueDown, heads, attended, output);
+    return new Forward(residual, saved);
+  }
+
+  /// Adds to the adapters' gradients and returns the gradient of the input, `[rows, hidden]`, given
+  /// that of the residual stream, `[sequences, hidden]`.
+  Tensor backward(Tensor gradient, Saved saved, Batch batch, Adapters adapters) {
+    Tensor last = batch.plan().rowsOfLast();
+    Tensor gradientAttended =
+        self.output().backward(gradient, saved.attended, saved.output, adapters.output());
+    PackedAttention.LastGradients gradients =
+        self.attention().backwardLast(saved.query, saved.keyValue, gradientAttended, batch.plan());
+    self.placeBack(gradients.query(), keys(gradients.keyValue()), turns(batch).back(), saved.heads);
+
+    Tensor normed = self.norm().forward(saved.x, saved.scales);
+    Tensor queryDown =
+        queries()
+            .backwardAdapter(
+                normed.rows(last), saved.queryDown, gradients.query(), queryLora(adapters));
+    Tensor keyValueDown =
+        keysAndValues()
+            .backwardAdapter(
+                normed, saved.keyValueDown, gradients.keyValue(), keyValueLora(adapters));
+    Tensor gradientNormed =
+        keysAndValues().backwardInput(gradients.keyValue(), keyValueDown, keyValueLora(adapters));
+    gradientNormed.addRows(
+        last, queries().backwardInput(gradients.query(), queryDown, queryLora(adapters)));
+    Tensor result = Tensor.zeros(saved.x.dtype(), saved.x.shape()).addRows(last, gradient);
+    self.norm().backward(gradientNormed, saved.x, saved.scales, result);
+    return result;
+  }
+
+  private FusedLinear queries() {
+    return self.queryKeyValue().parts(0, 1);
+  }
+
+  private FusedLinear keysAndValues() {
+    return self.queryKeyValue().parts(1, 3);
+  }
+
+  private Tensor keys(Tensor keyValue) {
+    return keyValue.narrow(1, 0, self.keyWidth());
+  }
+
+  private Turns turns(Batch batch) {
+    return Turns.of(self, batch).ofLast(batch.plan().rowsOfLast());
+  }
+
+  /// Where rows differ, so must dropout's masks; queries of the last layer are other rows.
+  private static Adapted queryLora(Adapters adapters) {
+    return adapters.queryKeyValue().parts(0, 1);
+  }
+
+  private static Adapted keyValueLora(Adapters adapters) {
+    return adapters.queryKeyValue().parts(1, 3);
+  }
+}

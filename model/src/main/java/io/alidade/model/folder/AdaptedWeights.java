@@ -1,0 +1,111 @@
+package io.alidade.model.folder;
+
+import io.alidade.core.AlidadeException;
+import io.alidade.model.folder.AdapterDescription.Module;
+import io.alidade.model.weights.WeightSource;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// A base's weights with an adapter merged into them, computed as each is read: `W + scale · B A`,
+/// and with DoRA each row of that at its trained length.
+///
+/// @see <a href="https://arxiv.org/abs/2402.09353">Liu et al., DoRA, 2024</a>, equation 5
+public final class AdaptedWeights implements WeightSource {
+  private static final String WEIGHT = ".weight";
+
+  private final WeightSource base;
+  private final AdapterDescription adapter;
+  private final Map<String, Module> adapted;
+
+  private AdaptedWeights(WeightSource base, AdapterDescription adapter) {
+    this.base = base;
+    this.adapter = adapter;
+    this.adapted =
+        adapter.modules().stream()
+            .collect(Collectors.toMap(module -> module.name() + WEIGHT, Function.identity()));
+  }
+
+  /// The base's weights with the adapter merged in. Closing them closes both.
+  ///
+  /// @throws AlidadeException if the adapter is for a map that the base does not have, or has
+  ///   another shape than it
+  public static WeightSource of(WeightSource base, AdapterDescription adapter) {
+    var weights = new AdaptedWeights(base, adapter);
+    weights.adapted.forEach(weights::requireFits);
+    return weights;
+  }
+
+  private void requireFits(String name, Module module) {
+    if (!base.names().contains(name)) {
+      throw new AlidadeException(
+          "the adapter is for %s, which the base does not have".formatted(module.name()));
+    }
+    long[] weight = base.shape(name);
+    long outputs = adapter.weights().shape(AdapterDescription.nameOfB(module.name()))[0];
+    long inputs = adapter.weights().shape(AdapterDescription.nameOfA(module.name()))[1];
+    if (weight.length != 2 || weight[0] != outputs || weight[1] != inputs) {
+      throw new AlidadeException(
+          "the adapter of %s is for a map from %d to %d values, the base's has shape %s"
+              .formatted(module.name(), inputs, outputs, java.util.Arrays.toString(weight)));
+    }
+  }
+
+  @Override
+  public List<String> names() {
+    return base.names();
+  }
+
+  @Override
+  public long[] shape(String name) {
+    return base.shape(name);
+  }
+
+  @Override
+  public Tensor tensor(String name, DType dtype) {
+    if (adapter.replaced().contains(name)) {
+      return adapter.weights().tensor(name, dtype);
+    }
+    Module module = adapted.get(name);
+    if (module == null) {
+      return base.tensor(name, dtype);
+    }
+    try (var scope = TensorScope.open()) {
+      return scope.keep(merged(name, module).to(dtype));
+    }
+  }
+
+  /// In float32 whatever the result's type, so that a small step of training survives.
+  private Tensor merged(String name, Module module) {
+    Tensor weight = base.tensor(name, DType.FLOAT32).copy();
+    Tensor a = adapter.weights().tensor(AdapterDescription.nameOfA(module.name()), DType.FLOAT32);
+    Tensor b = adapter.weights().tensor(AdapterDescription.nameOfB(module.name()), DType.FLOAT32);
+    weight.addMatmul(b, a, module.scale());
+    return adapter.decomposed() ? atMagnitude(weight, module) : weight;
+  }
+
+  private Tensor atMagnitude(Tensor weight, Module module) {
+    Tensor magnitude =
+        adapter
+            .weights()
+            .tensor(AdapterDescription.nameOfMagnitude(module.name()), DType.FLOAT32)
+            .view(weight.size(0), 1);
+    return weight.timesInPlace(magnitude.times(weight.norms().inverse()));
+  }
+
+  /// The base's: the adapter is known by its own.
+  @Override
+  public String sha256() {
+    return base.sha256();
+  }
+
+  @Override
+  public void close() {
+    base.close();
+    adapter.weights().close();
+  }
+}
