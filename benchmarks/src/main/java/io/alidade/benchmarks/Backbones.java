@@ -1,10 +1,11 @@
 package io.alidade.benchmarks;
 
 import io.alidade.core.PromptTemplate;
-import io.alidade.model.Pooling;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.config.GgufConfig;
 import io.alidade.model.decoder.Decoder;
+import io.alidade.model.head.Pooling;
+import io.alidade.model.head.VectorHead;
 import io.alidade.model.tokenizer.GgufTokenizer;
 import io.alidade.model.weights.GgufFile;
 import io.alidade.model.weights.GgufWeights;
@@ -23,7 +24,7 @@ final class Backbones {
           decoder,
           GgufTokenizer.read(file),
           PromptTemplate.E5,
-          pooling,
+          VectorHead.normalized(pooling),
           maxTokens);
     }
   }

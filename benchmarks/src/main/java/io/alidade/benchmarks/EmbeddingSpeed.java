@@ -2,8 +2,8 @@ package io.alidade.benchmarks;
 
 import io.alidade.core.TextInput;
 import io.alidade.data.JsonLines;
-import io.alidade.model.Pooling;
 import io.alidade.model.TextEmbedder;
+import io.alidade.model.head.Pooling;
 import io.alidade.tensor.LibTorch;
 import java.nio.file.Path;
 import java.util.ArrayList;

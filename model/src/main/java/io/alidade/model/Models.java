@@ -5,6 +5,8 @@ import io.alidade.model.backbone.Backbone;
 import io.alidade.model.decoder.Decoder;
 import io.alidade.model.folder.AdaptedWeights;
 import io.alidade.model.folder.ModelDescription;
+import io.alidade.model.head.Pooling;
+import io.alidade.model.head.VectorHead;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 
@@ -28,7 +30,7 @@ public final class Models {
         decoder,
         description.tokenizer(),
         settings.template(),
-        settings.pooling(),
+        head(description),
         settings.maxTokens());
   }
 
@@ -38,6 +40,19 @@ public final class Models {
     Decoder decoder = Decoder.load(backbone.config(), backbone.weights(), DType.FLOAT32);
     backbone.weights().close();
     return new TextEmbedder(
-        backbone.name(), decoder, backbone.tokenizer(), PromptTemplate.E5, pooling, maxTokens);
+        backbone.name(),
+        decoder,
+        backbone.tokenizer(),
+        PromptTemplate.E5,
+        VectorHead.normalized(pooling),
+        maxTokens);
+  }
+
+  private static VectorHead head(ModelDescription description) {
+    return new VectorHead(
+        description.settings().pooling(),
+        description.loadDenseLayers(),
+        description.truncated(),
+        description.settings().normalize());
   }
 }

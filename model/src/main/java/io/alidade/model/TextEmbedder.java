@@ -4,10 +4,9 @@ import io.alidade.core.Embedder;
 import io.alidade.core.PromptTemplate;
 import io.alidade.core.TextInput;
 import io.alidade.model.decoder.Decoder;
-import io.alidade.model.decoder.PackedTokens;
+import io.alidade.model.head.VectorHead;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.tensor.ComputeThreads;
-import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,10 +29,10 @@ public final class TextEmbedder implements Embedder {
   private final Decoder decoder;
   private final Tokenizer tokenizer;
   private final PromptTemplate template;
-  private final Pooling pooling;
+  private final VectorHead head;
   private final int maxTokens;
 
-  /// The embedder owns decoder and tokenizer from now on.
+  /// The embedder owns decoder, tokenizer and head from now on.
   ///
   /// @param maxTokens texts are cut to this many tokens, template and end-of-sequence included
   public TextEmbedder(
@@ -41,13 +40,13 @@ public final class TextEmbedder implements Embedder {
       Decoder decoder,
       Tokenizer tokenizer,
       PromptTemplate template,
-      Pooling pooling,
+      VectorHead head,
       int maxTokens) {
     this.name = name;
     this.decoder = decoder;
     this.tokenizer = tokenizer;
     this.template = template;
-    this.pooling = pooling;
+    this.head = head;
     this.maxTokens = maxTokens;
   }
 
@@ -58,7 +57,7 @@ public final class TextEmbedder implements Embedder {
 
   @Override
   public int dimensions() {
-    return decoder.config().hidden();
+    return head.dimensions(decoder.config().hidden());
   }
 
   public Decoder decoder() {
@@ -131,8 +130,8 @@ public final class TextEmbedder implements Embedder {
 
   private boolean embedPack(List<Integer> members, List<int[]> sequences, float[][] vectors) {
     try (var _ = TensorScope.open()) {
-      Tensor states = pooled(members.stream().map(sequences::get).toList());
-      float[] values = states.times(states.norms().inverse()).toFloats();
+      float[] values =
+          head.vectors(decoder, members.stream().map(sequences::get).toList()).toFloats();
       int width = dimensions();
       for (int i = 0; i < members.size(); i++) {
         vectors[members.get(i)] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
@@ -141,42 +140,9 @@ public final class TextEmbedder implements Embedder {
     return true;
   }
 
-  private Tensor pooled(List<int[]> ids) {
-    return switch (pooling) {
-      case LAST_TOKEN -> decoder.lastStates(decoder.pack(ids));
-      case MEAN -> means(decoder.pack(ids));
-    };
-  }
-
-  private Tensor means(PackedTokens packed) {
-    Tensor states = decoder.allStates(packed);
-    Tensor result = Tensor.empty(states.dtype(), packed.sequences(), decoder.config().hidden());
-    for (PackedTokens.Segment segment : packed.segments()) {
-      if (segment.sequence() != PackedTokens.Segment.SHARED) {
-        result.narrow(0, segment.sequence(), 1).copyFrom(mean(segment, packed, states));
-      }
-    }
-    return result;
-  }
-
-  /// Of a sequence's own rows and those of the prefix it shares: `[1, hidden]`.
-  private static Tensor mean(PackedTokens.Segment segment, PackedTokens packed, Tensor states) {
-    Tensor sum = sum(segment, states);
-    int tokens = segment.length();
-    if (segment.prefix() != PackedTokens.Segment.NO_PREFIX) {
-      PackedTokens.Segment prefix = packed.segments().get(segment.prefix());
-      sum.add(sum(prefix, states));
-      tokens += prefix.length();
-    }
-    return sum.timesInPlace(1.0 / tokens).view(1, sum.size(0));
-  }
-
-  private static Tensor sum(PackedTokens.Segment segment, Tensor states) {
-    return states.narrow(0, segment.start(), segment.length()).sumFirst();
-  }
-
   @Override
   public void close() {
+    head.close();
     decoder.close();
     tokenizer.close();
   }

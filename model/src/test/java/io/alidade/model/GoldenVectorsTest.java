@@ -12,6 +12,7 @@ import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BackboneLibrary;
 import io.alidade.model.backbone.BackboneSettings;
 import io.alidade.model.backbone.BackboneSource;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.weights.SafetensorsFile;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.TensorScope;

@@ -324,6 +324,14 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  public Tensor tanh() {
+    return new Tensor(handle.tanh());
+  }
+
+  public Tensor relu() {
+    return new Tensor(handle.relu());
+  }
+
   public Tensor softmax(int dimension) {
     return new Tensor(torch.softmax(handle, dimension));
   }
@@ -353,6 +361,11 @@ public final class Tensor implements AutoCloseable {
   /// Sums over the first dimension, which disappears.
   public Tensor sumFirst() {
     return new Tensor(handle.sum(new long[] {0}, false, new ScalarTypeOptional()));
+  }
+
+  /// The largest values over the first dimension, which disappears.
+  public Tensor maxFirst() {
+    return new Tensor(handle.amax(new long[] {0}, false));
   }
 
   /// The Euclidean norm of all elements.

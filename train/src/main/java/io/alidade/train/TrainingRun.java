@@ -10,7 +10,6 @@ import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.manifest.RunFolder;
 import io.alidade.core.recipe.Recipe;
-import io.alidade.model.Pooling;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BaseReference;
@@ -20,6 +19,8 @@ import io.alidade.model.folder.EmbeddingSettings;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelContent;
 import io.alidade.model.folder.ModelFolderWriter;
+import io.alidade.model.head.Pooling;
+import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
@@ -184,7 +185,7 @@ public final class TrainingRun {
             decoder,
             backbone.tokenizer(),
             PromptTemplate.E5,
-            Pooling.LAST_TOKEN,
+            VectorHead.normalized(Pooling.LAST_TOKEN),
             embeddingSettings().maxTokens());
     var inputs = new ArrayList<TextInput>();
     for (Example example : examples.subList(0, Math.min(GOLDEN_EXAMPLES, examples.size()))) {

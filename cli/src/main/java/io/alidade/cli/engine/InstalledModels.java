@@ -6,7 +6,7 @@ import io.alidade.core.Progress;
 import io.alidade.core.Sha256;
 import io.alidade.eval.ModelDescription;
 import io.alidade.model.Models;
-import io.alidade.model.Pooling;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BackboneLibrary;

@@ -19,7 +19,7 @@ import io.alidade.eval.EvaluationSettings;
 import io.alidade.eval.Evaluator;
 import io.alidade.eval.PairedBootstrap;
 import io.alidade.eval.RunComparison;
-import io.alidade.model.Pooling;
+import io.alidade.model.head.Pooling;
 import io.alidade.tensor.LibTorch;
 import io.alidade.train.StopSignal;
 import io.alidade.train.TrainRecipe;

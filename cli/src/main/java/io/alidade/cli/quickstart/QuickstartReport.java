@@ -15,7 +15,7 @@ import io.alidade.eval.report.ReportData;
 import io.alidade.eval.report.ReportPage;
 import io.alidade.eval.report.SimilarityMap;
 import io.alidade.eval.report.TextMap;
-import io.alidade.model.Pooling;
+import io.alidade.model.head.Pooling;
 import io.alidade.train.TrainRecipe;
 import io.alidade.train.TrainingLog;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.alidade.model.folder;
 
 import io.alidade.core.DataException;
 import io.alidade.core.PromptTemplate;
-import io.alidade.model.Pooling;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.config.JsonObject;
+import io.alidade.model.head.Pooling;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.PromptTemplate;
-import io.alidade.model.Pooling;
+import io.alidade.model.head.Pooling;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,18 +2,23 @@ package io.alidade.model.folder;
 
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.backbone.BaseReference;
+import io.alidade.model.head.DenseLayer;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.weights.WeightSource;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// An embedding model as a folder describes it, with its files open but nothing loaded.
 ///
 /// @param name for people: the folder's name
 /// @param weights of the merged model, or of the base if there is an adapter
+/// @param denseFolders the folders of linear layers behind pooling, in order
+/// @param truncated how many dimensions of a vector are kept, if not all
 /// @param prompts the texts that sentence-transformers puts before an input, by name
 /// @param base what it was trained from, if the folder says so
 /// @param warnings sentences for people: what was assumed, or could surprise in other tools
@@ -24,6 +29,8 @@ public record ModelDescription(
     WeightSource weights,
     Optional<AdapterDescription> adapter,
     EmbeddingSettings settings,
+    List<Path> denseFolders,
+    OptionalInt truncated,
     Map<String, String> prompts,
     Optional<BaseReference> base,
     List<String> warnings)
@@ -31,7 +38,13 @@ public record ModelDescription(
 
   public ModelDescription {
     prompts = Collections.unmodifiableMap(new LinkedHashMap<>(prompts));
+    denseFolders = List.copyOf(denseFolders);
     warnings = List.copyOf(warnings);
+  }
+
+  /// Loads the linear layers behind pooling; the caller closes them.
+  public List<DenseLayer> loadDenseLayers() {
+    return denseFolders.stream().map(folder -> new DenseFolder(folder).load()).toList();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.alidade.model.folder;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
-import io.alidade.model.Pooling;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.backbone.FolderBackbone;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Opens a folder that holds an embedding model: Alidade's own, any other of sentence-transformers'
 /// layout, a PEFT adapter, or a plain transformers model.
@@ -51,8 +51,7 @@ public final class ModelFolder {
 
   private ModelDescription read() {
     boolean listed = Files.exists(folder.resolve(ModulesFile.NAME));
-    ModulesFile modules =
-        listed ? ModulesFile.read(folder) : new ModulesFile(folder, Pooling.LAST_TOKEN, true);
+    ModulesFile modules = listed ? ModulesFile.read(folder) : ModulesFile.lastToken(folder);
     Path transformer = modules.transformer();
     boolean adapted = Files.exists(transformer.resolve(PeftConfig.FILE));
     if (!adapted && !Files.exists(transformer.resolve("config.json"))) {
@@ -129,6 +128,8 @@ public final class ModelFolder {
         model.weights(),
         adapter,
         settings,
+        modules.denseFolders(),
+        truncated(),
         prompts(),
         own.map(AlidadeFile::base),
         warnings);
@@ -159,6 +160,11 @@ public final class ModelFolder {
     return Files.exists(file)
         ? JsonObject.read(file).object("prompts").map(JsonObject::texts).orElseGet(Map::of)
         : Map.of();
+  }
+
+  private OptionalInt truncated() {
+    Path file = folder.resolve(SentenceTransformersFile.NAME);
+    return Files.exists(file) ? JsonObject.read(file).integer("truncate_dim") : OptionalInt.empty();
   }
 
   private void warnOfChatTemplate(Path transformer) {

@@ -1,12 +1,13 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.DataException;
-import io.alidade.model.Pooling;
 import io.alidade.model.config.JsonObject;
+import io.alidade.model.head.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `modules.json` and the configuration of the pooling module: a list of `Transformer`, `Pooling`
-/// and perhaps `Normalize`, under the names of any version of sentence-transformers.
+/// and perhaps `Dense` and `Normalize`, under the names of any version of sentence-transformers.
 ///
 /// @param transformer the folder of the transformer
-record ModulesFile(Path transformer, Pooling pooling, boolean normalize) {
+record ModulesFile(Path transformer, Pooling pooling, List<Path> denseFolders, boolean normalize) {
   static final String NAME = "modules.json";
   static final String POOLING_FOLDER = "1_Pooling";
   static final String NORMALIZE_FOLDER = "2_Normalize";
@@ -29,17 +30,20 @@ record ModulesFile(Path transformer, Pooling pooling, boolean normalize) {
   /// text-embeddings-inference knows.
   private static final String WRITTEN_PREFIX = "sentence_transformers.models.";
 
-  private static final Map<String, Pooling> MODES =
-      Map.of(
-          "lasttoken", Pooling.LAST_TOKEN,
-          "lasttoken_tokens", Pooling.LAST_TOKEN,
-          "mean", Pooling.MEAN,
-          "mean_tokens", Pooling.MEAN);
+  ModulesFile {
+    denseFolders = List.copyOf(denseFolders);
+  }
+
+  /// What a folder without the file is taken for.
+  static ModulesFile lastToken(Path folder) {
+    return new ModulesFile(folder, Pooling.LAST_TOKEN, List.of(), true);
+  }
 
   static ModulesFile read(Path folder) {
     Path file = folder.resolve(NAME);
     var transformer = folder;
     var pooling = new ArrayList<Pooling>();
+    var dense = new ArrayList<Path>();
     boolean normalize = false;
     for (JsonNode module : modules(file)) {
       String type = module.path("type").asString("");
@@ -47,18 +51,24 @@ record ModulesFile(Path transformer, Pooling pooling, boolean normalize) {
       switch (type.substring(type.lastIndexOf('.') + 1)) {
         case "Transformer" -> transformer = path;
         case "Pooling" -> pooling.add(readPooling(path.resolve("config.json")));
+        case "Dense" -> {
+          if (pooling.isEmpty() || normalize) {
+            throw new DataException(file, "Dense is supported between Pooling and Normalize only");
+          }
+          dense.add(path);
+        }
         case "Normalize" -> normalize = true;
         default ->
             throw new DataException(
                 file,
-                "module type \"%s\" is not supported; Transformer, Pooling and Normalize are"
+                "module type \"%s\" is not supported; Transformer, Pooling, Dense and Normalize are"
                     .formatted(type));
       }
     }
     if (pooling.size() != 1) {
       throw new DataException(file, "lists %d Pooling modules, not one".formatted(pooling.size()));
     }
-    return new ModulesFile(transformer, pooling.getFirst(), normalize);
+    return new ModulesFile(transformer, pooling.getFirst(), dense, normalize);
   }
 
   private static JsonNode modules(Path file) {
@@ -86,15 +96,29 @@ record ModulesFile(Path transformer, Pooling pooling, boolean normalize) {
   private static Pooling readPooling(Path file) {
     JsonObject json = JsonObject.read(file);
     List<String> modes = modes(json);
-    if (modes.size() != 1 || !MODES.containsKey(modes.getFirst())) {
+    if (modes.size() != 1) {
       throw new DataException(
-          file, "pooling %s is not supported; lasttoken or mean alone is".formatted(modes));
+          file, "pooling %s is not supported; one mode alone is".formatted(modes));
     }
-    Pooling pooling = MODES.getOrDefault(modes.getFirst(), Pooling.LAST_TOKEN);
+    Pooling pooling = mode(file, modes.getFirst());
     if (pooling != Pooling.LAST_TOKEN && !json.flag("include_prompt").orElse(true)) {
       throw new DataException(file, "\"include_prompt\": false is not supported");
     }
     return pooling;
+  }
+
+  /// By the name of its switch, or by its name from version 5.4 on, which ends earlier.
+  private static Pooling mode(Path file, String name) {
+    List<String> labels = List.of(name, name + "_token", name + "_tokens");
+    return Arrays.stream(Pooling.values())
+        .filter(pooling -> labels.contains(pooling.label()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DataException(
+                    file,
+                    "pooling \"%s\" is not supported; lasttoken, mean, cls, max, mean_sqrt_len and weightedmean are"
+                        .formatted(name)));
   }
 
   /// From version 5.4 on `pooling_mode` names them; before, there was a switch for each.
@@ -123,12 +147,9 @@ record ModulesFile(Path transformer, Pooling pooling, boolean normalize) {
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("word_embedding_dimension", hidden);
-    json.put("pooling_mode_cls_token", false);
-    json.put("pooling_mode_mean_tokens", pooling == Pooling.MEAN);
-    json.put("pooling_mode_max_tokens", false);
-    json.put("pooling_mode_mean_sqrt_len_tokens", false);
-    json.put("pooling_mode_weightedmean_tokens", false);
-    json.put("pooling_mode_lasttoken", pooling == Pooling.LAST_TOKEN);
+    for (Pooling mode : Pooling.values()) {
+      json.put("pooling_mode_" + mode.label(), mode == pooling);
+    }
     json.put("include_prompt", true);
     JsonFiles.write(folder.resolve(POOLING_FOLDER).resolve("config.json"), json);
     JsonFiles.write(folder.resolve(NAME), modules);

@@ -7,10 +7,10 @@ import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
 import io.alidade.core.PromptTemplate;
 import io.alidade.core.TextInput;
-import io.alidade.model.Pooling;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.backbone.FolderBackbone;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
@@ -282,7 +282,7 @@ class ModelFolderTest {
     }
     Files.writeString(file, "{\"pooling_mode\": [\"cls\", \"mean\"]}");
     assertThatThrownBy(() -> open(folder, NO_BASE).close())
-        .hasMessageContaining("pooling [cls, mean] is not supported; lasttoken or mean alone is");
+        .hasMessageContaining("pooling [cls, mean] is not supported; one mode alone is");
   }
 
   @Test
@@ -300,9 +300,13 @@ class ModelFolderTest {
     assertRefused(
         Files.createDirectory(temp.resolve("empty")), "neither modules.json, config.json");
     Path folder = writeMerged();
-    spoil(
-        folder, "modules.json", "[{\"type\": \"x.Dense\", \"path\": \"2_Dense\"}]", "\"x.Dense\"");
+    spoil(folder, "modules.json", "[{\"type\": \"x.Conv\", \"path\": \"2_Conv\"}]", "\"x.Conv\"");
     spoil(folder, "modules.json", "[{\"type\": \"x.Pooling\", \"path\": \"../..\"}]", "leads out");
+    spoil(
+        folder,
+        "modules.json",
+        "[{\"type\": \"x.Dense\", \"path\": \"2_Dense\"}]",
+        "Dense is supported between Pooling and Normalize only");
     spoil(folder, "modules.json", "{}", "is no list of modules");
     spoil(folder, "alidade.json", "{\"format\": 9}", "has format 9; this version");
     spoil(folder, "tokenizer.json", "{}", "no tokenizer");

@@ -1,0 +1,67 @@
+package io.alidade.model.folder;
+
+import io.alidade.core.DataException;
+import io.alidade.model.config.JsonObject;
+import io.alidade.model.head.DenseLayer;
+import io.alidade.model.head.DenseLayer.Activation;
+import io.alidade.model.weights.SafetensorsFile;
+import io.alidade.tensor.DType;
+import io.alidade.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The folder of a `Dense` module of sentence-transformers: `config.json` and `model.safetensors`.
+record DenseFolder(Path folder) {
+  private static final String WEIGHT = "linear.weight";
+  private static final String BIAS = "linear.bias";
+
+  /// Loads the layer; the caller closes it.
+  DenseLayer load() {
+    JsonObject config = JsonObject.read(folder.resolve("config.json"));
+    Path file = folder.resolve("model.safetensors");
+    if (!Files.exists(file) && Files.exists(folder.resolve("pytorch_model.bin"))) {
+      throw new DataException(
+          folder.resolve("pytorch_model.bin"),
+          "is a pickle, which could run code; load and save the model with sentence-transformers to get model.safetensors");
+    }
+    try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+      Tensor weight = owned(weights, WEIGHT);
+      requireShape(config, file, weight);
+      return new DenseLayer(
+          weight,
+          config.flag("bias").orElse(true) ? Optional.of(owned(weights, BIAS)) : Optional.empty(),
+          activation(config));
+    }
+  }
+
+  private static Tensor owned(SafetensorsFile weights, String name) {
+    return Tensor.owned(DType.FLOAT32, weights.shape(name))
+        .copyFrom(weights.tensor(name, DType.FLOAT32));
+  }
+
+  private static void requireShape(JsonObject config, Path file, Tensor weight) {
+    int inputs = config.requiredInteger("in_features");
+    int outputs = config.requiredInteger("out_features");
+    if (weight.size(0) != outputs || weight.size(1) != inputs) {
+      throw new DataException(
+          file,
+          "%s has shape [%d, %d], config.json asks for [%d, %d]"
+              .formatted(WEIGHT, weight.size(0), weight.size(1), outputs, inputs));
+    }
+  }
+
+  private static Activation activation(JsonObject config) {
+    String name = config.text("activation_function").orElse("torch.nn.modules.activation.Tanh");
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "Identity" -> Activation.IDENTITY;
+      case "Tanh" -> Activation.TANH;
+      case "ReLU" -> Activation.RELU;
+      default ->
+          throw new DataException(
+              config.file(),
+              "\"activation_function\" is \"%s\"; supported are Identity, Tanh and ReLU"
+                  .formatted(name));
+    };
+  }
+}

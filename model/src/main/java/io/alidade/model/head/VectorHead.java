@@ -1,0 +1,54 @@
+package io.alidade.model.head;
+
+import io.alidade.model.decoder.Decoder;
+import io.alidade.model.decoder.PackedTokens;
+import io.alidade.tensor.Tensor;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// What stands behind the decoder in an embedding model: pooling, linear layers, then a shorter and
+/// a normalised vector.
+///
+/// @param layers linear layers, in order
+/// @param truncated keep so many dimensions, from the first
+/// @param normalize whether vectors are divided by their length, after being cut
+/// @see <a href="https://arxiv.org/abs/2205.13147">Kusupati et al., Matryoshka Representation
+///   Learning, 2022</a>
+public record VectorHead(
+    Pooling pooling, List<DenseLayer> layers, OptionalInt truncated, boolean normalize)
+    implements AutoCloseable {
+
+  public VectorHead {
+    layers = List.copyOf(layers);
+  }
+
+  /// Pooling and normalisation alone.
+  public static VectorHead normalized(Pooling pooling) {
+    return new VectorHead(pooling, List.of(), OptionalInt.empty(), true);
+  }
+
+  /// The width of the vectors behind a decoder of this width.
+  public int dimensions(int hidden) {
+    int width = layers.isEmpty() ? hidden : (int) layers.getLast().weight().size(0);
+    return Math.min(width, truncated.orElse(width));
+  }
+
+  /// The vectors of token ids that end in end-of-sequence, in order: `[sequences, dimensions]`.
+  public Tensor vectors(Decoder decoder, List<int[]> sequences) {
+    PackedTokens packed = decoder.pack(sequences);
+    Tensor vectors =
+        pooling == Pooling.LAST_TOKEN
+            ? decoder.lastStates(packed)
+            : pooling.pool(packed, decoder.allStates(packed));
+    for (DenseLayer layer : layers) {
+      vectors = layer.forward(vectors);
+    }
+    Tensor cut = vectors.narrow(1, 0, dimensions((int) vectors.size(1)));
+    return normalize ? cut.times(cut.norms().inverse()) : cut;
+  }
+
+  @Override
+  public void close() {
+    layers.forEach(DenseLayer::close);
+  }
+}
