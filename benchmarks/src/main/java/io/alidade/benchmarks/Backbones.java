@@ -24,7 +24,7 @@ final class Backbones {
           decoder,
           GgufTokenizer.read(file),
           PromptTemplate.E5,
-          VectorHead.normalized(pooling),
+          VectorHead.of(pooling),
           maxTokens);
     }
   }

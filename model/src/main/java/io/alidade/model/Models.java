@@ -44,7 +44,7 @@ public final class Models {
         decoder,
         backbone.tokenizer(),
         PromptTemplate.E5,
-        VectorHead.normalized(pooling),
+        VectorHead.of(pooling),
         maxTokens);
   }
 
@@ -52,7 +52,6 @@ public final class Models {
     return new VectorHead(
         description.settings().pooling(),
         description.loadDenseLayers(),
-        description.truncated(),
-        description.settings().normalize());
+        description.truncated());
   }
 }

@@ -373,6 +373,11 @@ public final class Tensor implements AutoCloseable {
     return torch.norm(handle).item_double();
   }
 
+  /// Whether no element is infinite or no number.
+  public boolean allFinite() {
+    return torch.isfinite(handle).all().item_bool();
+  }
+
   /// The sum of all elements.
   public double sum() {
     return handle.sum().item_double();

@@ -185,7 +185,7 @@ public final class TrainingRun {
             decoder,
             backbone.tokenizer(),
             PromptTemplate.E5,
-            VectorHead.normalized(Pooling.LAST_TOKEN),
+            VectorHead.of(Pooling.LAST_TOKEN),
             embeddingSettings().maxTokens());
     var inputs = new ArrayList<TextInput>();
     for (Example example : examples.subList(0, Math.min(GOLDEN_EXAMPLES, examples.size()))) {

@@ -67,6 +67,7 @@ public final class FolderBackbone {
     try {
       Backbone backbone = rest.open();
       requireWeights(backbone.config(), backbone.weights(), backbone.source());
+      requireRows(backbone);
       return backbone;
     } catch (RuntimeException e) {
       closeAfter(file, e);
@@ -79,6 +80,17 @@ public final class FolderBackbone {
       file.close();
     } catch (Exception e) {
       problem.addSuppressed(e);
+    }
+  }
+
+  /// A token without a row in the embedding matrix would end the process in native code.
+  private static void requireRows(Backbone backbone) {
+    int highest = backbone.tokenizer().json().highestId();
+    int rows = backbone.config().vocabulary();
+    if (highest >= rows) {
+      throw new AlidadeException(
+          "%s: the tokenizer has ids up to %d, the embedding matrix has %d rows; the tokenizer is that of another model"
+              .formatted(backbone.source(), highest, rows));
     }
   }
 

@@ -38,15 +38,18 @@ public final class Decoder implements AutoCloseable {
 
   /// Loads all weights in the given type.
   public static Decoder load(DecoderConfig config, WeightSource stored, DType dtype) {
-    WeightSource weights = config.fusedMaps() ? new FusedMapWeights(stored, config) : stored;
+    var weights =
+        new CheckedWeights(
+            config.fusedMaps() ? new FusedMapWeights(stored, config) : stored, dtype);
     try (var scope = TensorScope.open()) {
       var layers = new ArrayList<DecoderLayer>();
       for (int layer = 0; layer < config.layers(); layer++) {
-        layers.add(new LayerLoader(config, weights, dtype, layer).load());
+        layers.add(new LayerLoader(config, weights, layer).load());
       }
-      Tensor embeddings = scope.release(weights.tensor("embed_tokens.weight", dtype));
+      Tensor embeddings = scope.release(
+              weights.read("embed_tokens.weight", config.vocabulary(), config.hidden()));
       return new Decoder(
-          config, dtype, embeddings, layers, RmsNorm.load(weights, "norm", config.norms(), dtype));
+          config, dtype, embeddings, layers, RmsNorm.load(weights, "norm", config.hidden(), config.norms()));
     }
   }
 

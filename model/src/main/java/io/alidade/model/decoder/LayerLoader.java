@@ -2,14 +2,12 @@ package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.DecoderConfig.LayerAttention;
-import io.alidade.model.weights.WeightSource;
-import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.Optional;
 
 /// Loads one layer's weights, fused and in the decoder's rotary order.
-record LayerLoader(DecoderConfig config, WeightSource weights, DType dtype, int layer) {
+record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer) {
 
   DecoderLayer load() {
     try (var _ = TensorScope.open()) {
@@ -42,7 +40,11 @@ record LayerLoader(DecoderConfig config, WeightSource weights, DType dtype, int 
   }
 
   private RmsNorm norm(String name) {
-    return RmsNorm.load(weights, LayerNames.path(layer, name), config.norms(), dtype);
+    return norm(name, config.hidden());
+  }
+
+  private RmsNorm norm(String name, int width) {
+    return RmsNorm.load(weights, LayerNames.path(layer, name), width, config.norms());
   }
 
   private HeadNorms headNorms() {
@@ -51,7 +53,7 @@ record LayerLoader(DecoderConfig config, WeightSource weights, DType dtype, int 
 
   /// In rotary order, as the rows that it normalises are.
   private RmsNorm headNorm(String name) {
-    RmsNorm plain = norm(name);
+    RmsNorm plain = norm(name, config.headDim());
     Tensor reordered =
         RotaryOrder.toRotary(
             plain.weight().view(config.headDim(), 1),
@@ -62,17 +64,17 @@ record LayerLoader(DecoderConfig config, WeightSource weights, DType dtype, int 
   }
 
   private FusedLinear fused(LinearMaps.Fused map) {
-    Tensor weight = Tensor.owned(dtype, map.outputs(), map.inputs());
+    Tensor weight = Tensor.owned(weights.dtype(), map.outputs(), map.inputs());
     Optional<Tensor> bias =
-        map.bias() ? Optional.of(Tensor.owned(dtype, map.outputs())) : Optional.empty();
+        map.bias() ? Optional.of(Tensor.owned(weights.dtype(), map.outputs())) : Optional.empty();
     long row = 0;
     for (LinearMaps.Part part : map.parts()) {
       long from = row;
       try (var _ = TensorScope.open()) {
-        Tensor rows = weights.tensor(part.name() + ".weight", dtype);
+        Tensor rows = weights.read(part.name() + ".weight", part.outputs(), map.inputs());
         weight
             .narrow(0, row, part.outputs())
-            .copyFrom(part.toRotaryOrder(rows.view(part.outputs(), map.inputs()), config));
+            .copyFrom(part.toRotaryOrder(rows, config));
         bias.ifPresent(all -> loadBias(part, all.narrow(0, from, part.outputs())));
       }
       row += part.outputs();
@@ -81,7 +83,8 @@ record LayerLoader(DecoderConfig config, WeightSource weights, DType dtype, int 
   }
 
   private void loadBias(LinearMaps.Part part, Tensor target) {
-    Tensor values = weights.tensor(part.name() + ".bias", dtype).view(part.outputs(), 1);
+    Tensor values =
+        weights.read(part.name() + ".bias", part.outputs()).view(part.outputs(), 1);
     target.copyFrom(part.toRotaryOrder(values, config).view(part.outputs()));
   }
 }

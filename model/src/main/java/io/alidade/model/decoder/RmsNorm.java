@@ -1,8 +1,6 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
-import io.alidade.model.weights.WeightSource;
-import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 
 /// Root-mean-square normalisation, `y = x / √(mean(x²) + ε) ⊙ w` along the last dimension.
@@ -11,9 +9,10 @@ import io.alidade.tensor.Tensor;
 record RmsNorm(Tensor weight, double epsilon) implements AutoCloseable {
 
   /// Loads the weight of a module, such as `layers.0.input_layernorm`.
-  static RmsNorm load(WeightSource weights, String module, DecoderConfig.Norms norms, DType dtype) {
-    Tensor stored = weights.tensor(module + ".weight", dtype);
-    Tensor weight = Tensor.owned(dtype, stored.shape()).copyFrom(stored);
+  static RmsNorm load(
+      CheckedWeights weights, String module, int width, DecoderConfig.Norms norms) {
+    Tensor stored = weights.read(module + ".weight", width);
+    Tensor weight = Tensor.owned(weights.dtype(), width).copyFrom(stored);
     return new RmsNorm(weight.add(norms.offset()), norms.epsilon());
   }
 

@@ -66,6 +66,7 @@ public final class ModelFolder {
       warnings.add(folder + " has no modules.json, so the last token is pooled and normalised");
     }
     warnOfChatTemplate(transformer);
+    warnOfLengths(modules);
     return adapted ? readAdapter(modules) : readMerged(modules);
   }
 
@@ -160,6 +161,20 @@ public final class ModelFolder {
     return Files.exists(file)
         ? JsonObject.read(file).object("prompts").map(JsonObject::texts).orElseGet(Map::of)
         : Map.of();
+  }
+
+  /// Where lengths mean something, that they do not here must be said.
+  private void warnOfLengths(ModulesFile modules) {
+    Path file = folder.resolve(SentenceTransformersFile.NAME);
+    boolean dot =
+        Files.exists(file)
+            && JsonObject.read(file).text("similarity_fn_name").orElse("cosine").equals("dot");
+    if (dot && !modules.normalize()) {
+      warnings.add(
+          folder
+              + " compares vectors by dot products of any length; Alidade's vectors have length 1, so"
+              + " that its scores are cosines");
+    }
   }
 
   private OptionalInt truncated() {

@@ -6,25 +6,23 @@ import io.alidade.tensor.Tensor;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// What stands behind the decoder in an embedding model: pooling, linear layers, then a shorter and
-/// a normalised vector.
+/// What stands behind the decoder in an embedding model: pooling, linear layers, perhaps a cut, and
+/// always a vector of length 1, as [io.alidade.core.Embedder] promises.
 ///
 /// @param layers linear layers, in order
 /// @param truncated keep so many dimensions, from the first
-/// @param normalize whether vectors are divided by their length, after being cut
 /// @see <a href="https://arxiv.org/abs/2205.13147">Kusupati et al., Matryoshka Representation
 ///   Learning, 2022</a>
-public record VectorHead(
-    Pooling pooling, List<DenseLayer> layers, OptionalInt truncated, boolean normalize)
+public record VectorHead(Pooling pooling, List<DenseLayer> layers, OptionalInt truncated)
     implements AutoCloseable {
 
   public VectorHead {
     layers = List.copyOf(layers);
   }
 
-  /// Pooling and normalisation alone.
-  public static VectorHead normalized(Pooling pooling) {
-    return new VectorHead(pooling, List.of(), OptionalInt.empty(), true);
+  /// Pooling alone.
+  public static VectorHead of(Pooling pooling) {
+    return new VectorHead(pooling, List.of(), OptionalInt.empty());
   }
 
   /// The width of the vectors behind a decoder of this width.
@@ -44,7 +42,7 @@ public record VectorHead(
       vectors = layer.forward(vectors);
     }
     Tensor cut = vectors.narrow(1, 0, dimensions((int) vectors.size(1)));
-    return normalize ? cut.times(cut.norms().inverse()) : cut;
+    return cut.times(cut.norms().inverse());
   }
 
   @Override

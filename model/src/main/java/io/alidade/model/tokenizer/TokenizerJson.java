@@ -88,6 +88,11 @@ public final class TokenizerJson {
     return tokens.size();
   }
 
+  /// The highest id of a token, or -1 if there is none.
+  public int highestId() {
+    return tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
+  }
+
   void requireToken(int id) {
     if (!tokens.containsKey(id)) {
       throw new AlidadeException(

@@ -27,6 +27,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class ModelFolderTest {
   private static final String QUERY = "layers.0.self_attn.q_proj";
@@ -292,6 +293,31 @@ class ModelFolderTest {
     try (ModelDescription model = open(folder, NO_BASE)) {
       assertThat(model.warnings()).singleElement().asString().contains("has a chat template");
     }
+  }
+
+  @Test
+  void open_comparedByDotProduct_warnsThatLengthsAreLost() throws Exception {
+    Path folder = writeMerged();
+    Path modules = folder.resolve("modules.json");
+    String text = Files.readString(modules);
+    Files.writeString(modules, text.substring(0, text.lastIndexOf(",\n  {")) + "]");
+    Files.writeString(
+        folder.resolve("config_sentence_transformers.json"), "{\"similarity_fn_name\": \"dot\"}");
+    try (ModelDescription model = open(folder, NO_BASE)) {
+      assertThat(model.warnings()).singleElement().asString().contains("dot products");
+    }
+  }
+
+  @Test
+  void open_tokenizerOfAnotherModel_isRefusedWithBothSizes() throws Exception {
+    Path folder = writeMerged();
+    Path file = folder.resolve("tokenizer.json");
+    var json = (ObjectNode) JsonMapper.shared().readTree(file);
+    ((ObjectNode) json.path("model").path("vocab")).put("beyond", 500);
+    Files.writeString(file, json.toString());
+    assertThatThrownBy(() -> open(folder, NO_BASE).close())
+        .isInstanceOf(AlidadeException.class)
+        .hasMessageContaining("the tokenizer has ids up to 500, the embedding matrix has 104 rows");
   }
 
   @Test
