@@ -180,6 +180,17 @@ CASES = {
         },
         "Sliding, full; a soft cap low enough to be felt.",
     ),
+    "gemma3-bidirectional": Case(
+        "Gemma3Text",
+        GEMMA3
+        | {
+            "query_pre_attn_scalar": 12,
+            "sliding_window": 10,
+            "layer_types": ["sliding_attention", "sliding_attention", "full_attention"],
+            "use_bidirectional_attention": True,
+        },
+        "Tokens see those behind them too; a window of 10 reaches 5 to each side.",
+    ),
     "gemma3": Case(
         "Gemma3Text",
         GEMMA3

@@ -67,6 +67,7 @@ public record DecoderConfig(
   /// @param headNorms whether each head of query and key is normalised before its rotation
   /// @param scale the factor of the scores, mostly `1/√headDim`
   /// @param scoreCap scores pass through `cap · tanh(score / cap)`; 0 for none
+  /// @param causal whether a token sees only itself and those before it; else all of its text
   /// @param layers what differs between layers, one entry a layer
   public record AttentionConfig(
       boolean inputBias,
@@ -74,6 +75,7 @@ public record DecoderConfig(
       boolean headNorms,
       double scale,
       double scoreCap,
+      boolean causal,
       List<LayerAttention> layers) {
     public AttentionConfig {
       layers = List.copyOf(layers);
@@ -84,10 +86,11 @@ public record DecoderConfig(
 
   /// Attention of one layer.
   ///
-  /// @param window a token sees itself and the `window − 1` before it; 0 for all before it
+  /// @param window a token sees itself and the `window − 1` before it, and in a model that is not
+  ///   causal so many behind it; 0 for all
   /// @param rope how positions rotate queries and keys, or nothing if they do not
   public record LayerAttention(int window, Optional<RopeConfig> rope) {
-    /// Every token before it is seen.
+    /// No window.
     public static final int ALL = 0;
 
     public LayerAttention {
@@ -152,6 +155,7 @@ public record DecoderConfig(
             false,
             1 / Math.sqrt(headDim),
             0,
+            true,
             Collections.nCopies(layers, everywhere)),
         Activation.SILU,
         false,
@@ -167,10 +171,11 @@ public record DecoderConfig(
     return ropes;
   }
 
-  /// Whether a token's state depends on how long its text is, so that a prefix common to texts of
-  /// different lengths has no states in common.
-  public boolean dependsOnLength() {
-    return ropes().stream().anyMatch(rope -> rope.scaling().dependsOnLength());
+  /// Whether a token's state depends on nothing behind it, so that texts with a common prefix have
+  /// the states of that prefix in common.
+  public boolean sharesPrefixes() {
+    return attention.causal()
+        && ropes().stream().noneMatch(rope -> rope.scaling().dependsOnLength());
   }
 
   private static void requirePositive(String name, int value) {

@@ -95,6 +95,7 @@ public final class HuggingFaceConfig {
         family.has(Trait.HEAD_NORMS),
         1 / Math.sqrt(scoreDivisor(headDim)),
         family == Family.GEMMA2 ? gemma2Cap() : 0,
+        !bidirectional(),
         layers.read());
   }
 
@@ -103,6 +104,11 @@ public final class HuggingFaceConfig {
       case GEMMA2, GEMMA3 -> json.number("query_pre_attn_scalar").orElse(256.0);
       default -> headDim;
     };
+  }
+
+  /// Gemma 3's embedding models. The windows of such a file are meant to reach half to each side.
+  private boolean bidirectional() {
+    return family == Family.GEMMA3 && json.flag(LayerReader.BIDIRECTIONAL).orElse(false);
   }
 
   private double gemma2Cap() {
@@ -129,8 +135,8 @@ public final class HuggingFaceConfig {
   }
 
   private void refuseUnsupported() {
-    for (String key : List.of("rope_interleaved", "use_bidirectional_attention")) {
-      if (json.flag(key).orElse(false)) {
+    for (String key : List.of("rope_interleaved", LayerReader.BIDIRECTIONAL)) {
+      if (json.flag(key).orElse(false) && !bidirectional()) {
         throw new DataException(
             json.file(), "\"%s\" is true; only false is supported".formatted(key));
       }

@@ -4,6 +4,7 @@ import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig.LayerAttention;
 import io.alidade.model.rope.RopeConfig;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 /// Which layers see everything before them and which a window, and which rotate positions. Newer
 /// files list that under `layer_types`; older ones leave it to a rule of the family.
 record LayerReader(JsonObject json, Family family, int layers, RopeReader ropes) {
+  static final String BIDIRECTIONAL = "use_bidirectional_attention";
   private static final String TYPES = "layer_types";
   private static final String SLIDING = "sliding_attention";
   private static final String FULL = "full_attention";
@@ -43,7 +45,8 @@ record LayerReader(JsonObject json, Family family, int layers, RopeReader ropes)
     if (off || json.isNull("sliding_window")) {
       return LayerAttention.ALL;
     }
-    return json.integer("sliding_window").orElse(family.absent().window());
+    int window = json.integer("sliding_window").orElse(family.absent().window());
+    return json.flag(BIDIRECTIONAL).orElse(false) ? window / 2 + 1 : window;
   }
 
   private List<Boolean> sliding(int window) {
@@ -93,7 +96,7 @@ record LayerReader(JsonObject json, Family family, int layers, RopeReader ropes)
   /// there is a rotation.
   private List<Boolean> rotated() {
     if (family != Family.SMOLLM3) {
-      return java.util.Collections.nCopies(layers, true);
+      return Collections.nCopies(layers, true);
     }
     List<JsonNode> listed = json.elements("no_rope_layers").toList();
     if (!listed.isEmpty()) {

@@ -58,6 +58,30 @@ final class AttentionPlan {
       return Tensor.of(scores, tokens, keys).to(dtype);
     }
 
+    /// The mask of a model whose tokens see those behind them too: all of their own sequence, as far
+    /// as the window reaches to both sides. There is no shared prefix then.
+    Mask bidirectional(DType dtype, int window) {
+      boolean narrow = window > 0 && window < tokens;
+      if (padding.isEmpty() && !narrow) {
+        return new Mask.None();
+      }
+      int reach = narrow ? window : tokens;
+      double[] scores = new double[sequences * tokens * tokens];
+      Arrays.fill(scores, Double.NEGATIVE_INFINITY);
+      for (int i = 0; i < sequences; i++) {
+        int length = members.get(i).length();
+        for (int query = 0; query < tokens; query++) {
+          // A padding row sees what the last real one does; nothing reads its result.
+          int position = Math.min(query, length - 1);
+          int row = (i * tokens + query) * tokens;
+          int first = Math.max(0, position - reach + 1);
+          int end = Math.min(length, position + reach);
+          Arrays.fill(scores, row + first, row + end, 0);
+        }
+      }
+      return new Mask.Additive(Tensor.of(scores, sequences, 1, tokens, tokens).to(dtype));
+    }
+
     /// The mask of queries at the last tokens only: they see their sequence but no padding, as far
     /// as the window reaches.
     Mask lastTokens(DType dtype, int window) {

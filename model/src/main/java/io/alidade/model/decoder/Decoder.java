@@ -100,9 +100,9 @@ public final class Decoder implements AutoCloseable {
   /// Packs sequences as this decoder can compute them: prefixes are shared where their states allow
   /// it.
   public PackedTokens pack(List<int[]> sequences) {
-    return config.dependsOnLength()
-        ? PackedTokens.withoutSharing(sequences)
-        : PackedTokens.of(sequences);
+    return config.sharesPrefixes()
+        ? PackedTokens.of(sequences)
+        : PackedTokens.withoutSharing(sequences);
   }
 
   /// As [#lastStates] with an adapter, ready to be run backwards. The pass must be closed, within

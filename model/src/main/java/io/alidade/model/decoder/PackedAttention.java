@@ -4,15 +4,16 @@ import io.alidade.model.DecoderConfig;
 import io.alidade.model.decoder.AttentionPlan.Block;
 import io.alidade.tensor.Attention;
 import io.alidade.tensor.Attention.Mask;
+import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import java.util.List;
 
-/// Causal attention over packed sequences, block by block.
+/// Attention over packed sequences, block by block.
 ///
 /// Queries, keys and values come rotated and side by side: `[rows, (heads + 2 · keyHeads) ·
 /// headDim]`. In the last layer only the last token of each sequence asks.
 ///
-/// @param window a token sees itself and the `window − 1` before it; 0 for all before it
+/// @param window see [DecoderConfig.LayerAttention]
 record PackedAttention(DecoderConfig config, int window) {
 
   /// Every row asks: → `[rows, heads · headDim]`.
@@ -22,7 +23,7 @@ record PackedAttention(DecoderConfig config, int window) {
             queryKeyValue.dtype(), queryKeyValue.size(0), (long) config.heads() * config.headDim());
     for (Block block : plan.blocks()) {
       Inputs inputs = inputs(queryKeyValue, block);
-      Mask mask = block.causal(queryKeyValue.dtype(), window);
+      Mask mask = mask(block, queryKeyValue.dtype());
       Tensor attended = Attention.forward(inputs.query, inputs.key, inputs.value, mask, scoring());
       output
           .narrow(0, block.start(), block.rows())
@@ -42,7 +43,7 @@ record PackedAttention(DecoderConfig config, int window) {
               inputs.query,
               inputs.key,
               inputs.value,
-              block.causal(gradient.dtype(), window),
+              mask(block, gradient.dtype()),
               scoring(),
               heads(rows, block, 0, config.heads()));
       Tensor target = result.narrow(0, block.start(), block.rows());
@@ -93,6 +94,12 @@ record PackedAttention(DecoderConfig config, int window) {
       addKeys(gradients, block, result.narrow(0, block.start(), block.rows()), result);
     }
     return new LastGradients(queryResult, result);
+  }
+
+  private Mask mask(Block block, DType dtype) {
+    return config.attention().causal()
+        ? block.causal(dtype, window)
+        : block.bidirectional(dtype, window);
   }
 
   private Attention.Scoring scoring() {

@@ -48,6 +48,7 @@ class FamilyGoldenTest {
         "gemma",
         "gemma2",
         "gemma3",
+        "gemma3-bidirectional",
         "phi3",
         "phi3-partial-rotary",
         "phi3-longrope"
