@@ -9,7 +9,7 @@ import io.alidade.data.TrainingDefaults;
 import io.alidade.data.TrainingFile;
 import io.alidade.eval.EmbeddingEvaluator;
 import io.alidade.eval.EvaluationSettings;
-import io.alidade.eval.ModelDescription;
+import io.alidade.eval.MeasuredModel;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
@@ -22,10 +22,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Trains by a recipe and measures on the task folders of `benchmarks/python/development_tasks.py`:
-/// prints one JSON line. With no steps it measures the raw backbone.
+/// prints one JSON line. With the word `raw` among the overrides it measures what it is given as it
+/// is: the untrained backbone, or a model folder such as that of `benchmarks/python/plain_loop.py`.
 ///
-/// Arguments: GGUF, recipe, task folders joined by commas, folder for the run, then `--set`
-/// overrides.
+/// Arguments: GGUF or model folder, recipe, task folders joined by commas, folder for the run, then
+/// `--set` overrides.
 public final class DevelopmentScores {
   private static final int DOCUMENT_TOKENS = 256;
   private static final int DRAWS = 3;
@@ -49,7 +50,7 @@ public final class DevelopmentScores {
       double trained = (System.nanoTime() - start) / 1e9;
       var result = new StringBuilder("{\"training_seconds\": %.1f".formatted(trained));
       var description =
-          new ModelDescription(model.name(), "0", DOCUMENT_TOKENS, model.dimensions(), 0);
+          new MeasuredModel(model.name(), "0", DOCUMENT_TOKENS, model.dimensions(), 0);
       EvaluationSettings defaults = EvaluationSettings.defaults();
       var settings =
           new EvaluationSettings(

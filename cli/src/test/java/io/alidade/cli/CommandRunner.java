@@ -8,7 +8,7 @@ import io.alidade.cli.engine.TrainingEngine;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Sha256;
 import io.alidade.core.TextInput;
-import io.alidade.eval.ModelDescription;
+import io.alidade.eval.MeasuredModel;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.train.Trainer;
 import java.io.ByteArrayInputStream;
@@ -73,7 +73,7 @@ final class CommandRunner {
         throw new AlidadeException(name + ": there is no such model");
       }
       String hash = Sha256.ofFile(folder.resolve("weights"));
-      var description = new ModelDescription("test/letters", hash, 512, FakeEmbedder.DIMENSIONS, 0);
+      var description = new MeasuredModel("test/letters", hash, 512, FakeEmbedder.DIMENSIONS, 0);
       return new LoadedModel(
           embedder,
           description,

@@ -12,7 +12,7 @@ import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.recipe.RecipeTree;
 import io.alidade.data.TaskType;
-import io.alidade.eval.ModelDescription;
+import io.alidade.eval.MeasuredModel;
 import io.alidade.eval.PairedBootstrap.Difference;
 import io.alidade.eval.RunComparison;
 import io.alidade.train.TrainRecipe;
@@ -91,7 +91,7 @@ class OtherCommandsTest {
 
   @Test
   void quickstart_outcome_isPrintedAsTableOrJson() {
-    var model = new ModelDescription("a/b", "00", 512, 32, 0);
+    var model = new MeasuredModel("a/b", "00", 512, 32, 0);
     var row =
         new RunComparison.Row(
             "facts", TaskType.RETRIEVAL, "ndcg_at_10", new Difference(0.1, 0.8, 0.6, 0.75));

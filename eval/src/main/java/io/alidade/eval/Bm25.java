@@ -31,9 +31,9 @@ public final class Bm25 implements Evaluator {
   }
 
   @Override
-  public ModelDescription model() {
+  public MeasuredModel model() {
     String identity = "lucene %s k1=%s b=%s".formatted(Version.LATEST, K1, B);
-    return new ModelDescription("baseline/bm25", Sha256.ofText(identity), 0, 0, 0);
+    return new MeasuredModel("baseline/bm25", Sha256.ofText(identity), 0, 0, 0);
   }
 
   @Override

@@ -21,18 +21,17 @@ import java.util.Optional;
 /// only, and on every text where the task is symmetric.
 public final class EmbeddingEvaluator implements Evaluator {
   private final Embedder embedder;
-  private final ModelDescription model;
+  private final MeasuredModel model;
   private final EvaluationSettings settings;
 
-  public EmbeddingEvaluator(
-      Embedder embedder, ModelDescription model, EvaluationSettings settings) {
+  public EmbeddingEvaluator(Embedder embedder, MeasuredModel model, EvaluationSettings settings) {
     this.embedder = embedder;
     this.model = model;
     this.settings = settings;
   }
 
   @Override
-  public ModelDescription model() {
+  public MeasuredModel model() {
     return model;
   }
 

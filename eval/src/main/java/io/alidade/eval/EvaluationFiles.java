@@ -20,15 +20,15 @@ record EvaluationFiles(Path folder) {
     return folder.resolve("per_query").resolve(fileName(task) + ".jsonl");
   }
 
-  Path result(ModelDescription model, String task) {
+  Path result(MeasuredModel model, String task) {
     return modelFolder(model).resolve(fileName(task) + ".json");
   }
 
-  Path modelMeta(ModelDescription model) {
+  Path modelMeta(MeasuredModel model) {
     return modelFolder(model).resolve("model_meta.json");
   }
 
-  private Path modelFolder(ModelDescription model) {
+  private Path modelFolder(MeasuredModel model) {
     return folder.resolve("results").resolve(model.folder()).resolve(model.revision());
   }
 

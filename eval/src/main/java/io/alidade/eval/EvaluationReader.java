@@ -46,7 +46,7 @@ public final class EvaluationReader {
   private EvaluationRun run() {
     try {
       JsonNode summary = JSON.readTree(files.summary());
-      ModelDescription model = model(summary.required("model"));
+      MeasuredModel model = model(summary.required("model"));
       var versions = new LinkedHashMap<String, String>();
       summary
           .required("versions")
@@ -67,8 +67,8 @@ public final class EvaluationReader {
     }
   }
 
-  private static ModelDescription model(JsonNode model) {
-    return new ModelDescription(
+  private static MeasuredModel model(JsonNode model) {
+    return new MeasuredModel(
         model.required("name").asString(),
         model.required("sha256").asString(),
         model.required("max_tokens").asInt(),

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// One model measured on some tasks. Tasks that are not applicable to it are missing.
-public record EvaluationRun(
-    ModelDescription model, RunEnvironment environment, List<Entry> entries) {
+public record EvaluationRun(MeasuredModel model, RunEnvironment environment, List<Entry> entries) {
 
   /// The scores on one task.
   ///

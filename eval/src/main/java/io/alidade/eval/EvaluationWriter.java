@@ -44,7 +44,7 @@ public final class EvaluationWriter {
     writeJson(files.summary(), summary);
   }
 
-  private static Map<String, Object> model(ModelDescription model) {
+  private static Map<String, Object> model(MeasuredModel model) {
     var keys = new LinkedHashMap<String, Object>();
     keys.put("name", model.name());
     keys.put("sha256", model.sha256());

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// Measures something on tasks: an embedder, or a baseline without vectors.
 public interface Evaluator {
 
-  ModelDescription model();
+  MeasuredModel model();
 
   /// What the results depend on beside task and model, for the key they are found again under.
   String settings();

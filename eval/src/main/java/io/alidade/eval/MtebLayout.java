@@ -35,7 +35,7 @@ final class MtebLayout {
   }
 
   /// Every key of mteb's `ModelMeta`, which refuses others; `null` is 'not known'.
-  static Map<String, @Nullable Object> modelMeta(ModelDescription model) {
+  static Map<String, @Nullable Object> modelMeta(MeasuredModel model) {
     var meta = new LinkedHashMap<String, @Nullable Object>();
     meta.put("loader", null);
     meta.put("loader_kwargs", Map.of());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Two runs, task by task, with the 95 % interval of each difference.
-public record RunComparison(ModelDescription before, ModelDescription after, List<Row> rows) {
+public record RunComparison(MeasuredModel before, MeasuredModel after, List<Row> rows) {
 
   /// One task that both runs measured.
   public record Row(

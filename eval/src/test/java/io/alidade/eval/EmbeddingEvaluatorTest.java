@@ -141,7 +141,7 @@ class EmbeddingEvaluatorTest {
   }
 
   private static TaskScores scores(EvaluationTask task, Embedder embedder) {
-    var model = new ModelDescription(embedder.name(), "0".repeat(64), 512, 64, 0);
+    var model = new MeasuredModel(embedder.name(), "0".repeat(64), 512, 64, 0);
     return new EmbeddingEvaluator(embedder, model, SETTINGS)
         .evaluate(task, Progress.NONE)
         .orElseThrow();

@@ -33,13 +33,13 @@ class EvaluationRunnerTest {
 
     Counting(String sha256, String killedAt) {
       var embedder = new WordsEmbedder();
-      var model = new ModelDescription("org/words", sha256, 512, 64, 10);
+      var model = new MeasuredModel("org/words", sha256, 512, 64, 10);
       this.evaluator = new EmbeddingEvaluator(embedder, model, SETTINGS);
       this.killedAt = killedAt;
     }
 
     @Override
-    public ModelDescription model() {
+    public MeasuredModel model() {
       return evaluator.model();
     }
 

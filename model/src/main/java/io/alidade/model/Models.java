@@ -50,8 +50,6 @@ public final class Models {
 
   private static VectorHead head(ModelDescription description) {
     return new VectorHead(
-        description.settings().pooling(),
-        description.loadDenseLayers(),
-        description.truncated());
+        description.settings().pooling(), description.loadDenseLayers(), description.truncated());
   }
 }

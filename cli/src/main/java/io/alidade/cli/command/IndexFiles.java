@@ -7,7 +7,7 @@ import io.alidade.core.WriteFailure;
 import io.alidade.data.IdentifiedText;
 import io.alidade.data.NpyFile;
 import io.alidade.data.TextFile;
-import io.alidade.eval.ModelDescription;
+import io.alidade.eval.MeasuredModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ record IndexFiles(Path folder) {
   /// The index, if there is one.
   ///
   /// @throws UsageException if it is another model's
-  Optional<Content> read(ModelDescription model) {
+  Optional<Content> read(MeasuredModel model) {
     if (!Files.exists(description())) {
       return Optional.empty();
     }
@@ -82,7 +82,7 @@ record IndexFiles(Path folder) {
     return Optional.of(content);
   }
 
-  void write(ModelDescription model, List<IdentifiedText> documents, List<float[]> vectors) {
+  void write(MeasuredModel model, List<IdentifiedText> documents, List<float[]> vectors) {
     try {
       Files.deleteIfExists(description());
     } catch (IOException e) {

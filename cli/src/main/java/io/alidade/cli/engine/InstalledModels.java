@@ -4,15 +4,15 @@ import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
 import io.alidade.core.Sha256;
-import io.alidade.eval.ModelDescription;
+import io.alidade.eval.MeasuredModel;
 import io.alidade.model.Models;
-import io.alidade.model.head.Pooling;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BackboneLibrary;
 import io.alidade.model.backbone.BackboneSettings;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelFolder;
+import io.alidade.model.head.Pooling;
 import io.alidade.onnx.OnnxEmbedder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,8 +110,8 @@ public final class InstalledModels implements ModelLoader {
         golden);
   }
 
-  private static ModelDescription describe(String name, String sha256, TextEmbedder embedder) {
-    return new ModelDescription(
+  private static MeasuredModel describe(String name, String sha256, TextEmbedder embedder) {
+    return new MeasuredModel(
         name, sha256, embedder.maxTokens(), embedder.dimensions(), embedder.decoder().parameters());
   }
 
@@ -121,7 +121,7 @@ public final class InstalledModels implements ModelLoader {
     OnnxEmbedder embedder = OnnxEmbedder.e5SmallV2();
     return new LoadedModel(
         embedder,
-        new ModelDescription(
+        new MeasuredModel(
             embedder.name(), OnnxEmbedder.E5_SMALL_V2_SHA256, 512, embedder.dimensions(), 0),
         Path.of(E5_SMALL),
         "",

@@ -1,7 +1,7 @@
 package io.alidade.cli.engine;
 
 import io.alidade.core.Embedder;
-import io.alidade.eval.ModelDescription;
+import io.alidade.eval.MeasuredModel;
 import io.alidade.model.folder.GoldenCase;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Map;
 /// @param golden texts with the vectors that any server of the model must give; may be empty
 public record LoadedModel(
     Embedder embedder,
-    ModelDescription description,
+    MeasuredModel description,
     Path folder,
     String defaultInstruction,
     Map<String, String> prompts,

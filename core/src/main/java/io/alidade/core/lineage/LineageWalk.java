@@ -115,14 +115,14 @@ final class LineageWalk {
   }
 
   private List<Lineage.Step> steps(RunFiles.Stage stage) {
-    Path log = stage.folder().resolve(TrainingLog.FILE_NAME);
+    Path log = stage.folder().resolve(LoggedSteps.FILE_NAME);
     if (!Files.exists(log)) {
       note(log + " is missing, so the steps that used the example are not known");
       return List.of();
     }
     // A resumed run logs steps after its checkpoint again; the later line is what counts.
     var steps = new TreeMap<Long, Lineage.Step>();
-    TrainingLog.forEach(
+    LoggedSteps.forEach(
         log,
         (step, batch) -> {
           List<String> met = batch.stream().filter(id -> id.startsWith(prefix)).toList();

@@ -58,8 +58,8 @@ final class AttentionPlan {
       return Tensor.of(scores, tokens, keys).to(dtype);
     }
 
-    /// The mask of a model whose tokens see those behind them too: all of their own sequence, as far
-    /// as the window reaches to both sides. There is no shared prefix then.
+    /// The mask of a model whose tokens see those behind them too: all of their own sequence, as
+    /// far as the window reaches to both sides. There is no shared prefix then.
     Mask bidirectional(DType dtype, int window) {
       boolean narrow = window > 0 && window < tokens;
       if (padding.isEmpty() && !narrow) {

@@ -46,10 +46,14 @@ public final class Decoder implements AutoCloseable {
       for (int layer = 0; layer < config.layers(); layer++) {
         layers.add(new LayerLoader(config, weights, layer).load());
       }
-      Tensor embeddings = scope.release(
-              weights.read("embed_tokens.weight", config.vocabulary(), config.hidden()));
+      Tensor embeddings =
+          scope.release(weights.read("embed_tokens.weight", config.vocabulary(), config.hidden()));
       return new Decoder(
-          config, dtype, embeddings, layers, RmsNorm.load(weights, "norm", config.hidden(), config.norms()));
+          config,
+          dtype,
+          embeddings,
+          layers,
+          RmsNorm.load(weights, "norm", config.hidden(), config.norms()));
     }
   }
 

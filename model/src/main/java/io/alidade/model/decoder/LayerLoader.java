@@ -72,9 +72,7 @@ record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer) {
       long from = row;
       try (var _ = TensorScope.open()) {
         Tensor rows = weights.read(part.name() + ".weight", part.outputs(), map.inputs());
-        weight
-            .narrow(0, row, part.outputs())
-            .copyFrom(part.toRotaryOrder(rows, config));
+        weight.narrow(0, row, part.outputs()).copyFrom(part.toRotaryOrder(rows, config));
         bias.ifPresent(all -> loadBias(part, all.narrow(0, from, part.outputs())));
       }
       row += part.outputs();
@@ -83,8 +81,7 @@ record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer) {
   }
 
   private void loadBias(LinearMaps.Part part, Tensor target) {
-    Tensor values =
-        weights.read(part.name() + ".bias", part.outputs()).view(part.outputs(), 1);
+    Tensor values = weights.read(part.name() + ".bias", part.outputs()).view(part.outputs(), 1);
     target.copyFrom(part.toRotaryOrder(values, config).view(part.outputs()));
   }
 }

@@ -9,8 +9,7 @@ import io.alidade.tensor.Tensor;
 record RmsNorm(Tensor weight, double epsilon) implements AutoCloseable {
 
   /// Loads the weight of a module, such as `layers.0.input_layernorm`.
-  static RmsNorm load(
-      CheckedWeights weights, String module, int width, DecoderConfig.Norms norms) {
+  static RmsNorm load(CheckedWeights weights, String module, int width, DecoderConfig.Norms norms) {
     Tensor stored = weights.read(module + ".weight", width);
     Tensor weight = Tensor.owned(weights.dtype(), width).copyFrom(stored);
     return new RmsNorm(weight.add(norms.offset()), norms.epsilon());

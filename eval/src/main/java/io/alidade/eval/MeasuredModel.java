@@ -7,14 +7,14 @@ package io.alidade.eval;
 /// @param maxTokens where texts are cut; 0 where nothing is cut
 /// @param dimensions 0 where there are no vectors
 /// @param parameters 0 where unknown
-public record ModelDescription(
+public record MeasuredModel(
     String name, String sha256, int maxTokens, int dimensions, long parameters) {
   /// The organisation of a model that names none, since mteb's layout needs one.
   public static final String LOCAL = "local";
 
   private static final int REVISION_LENGTH = 40;
 
-  public ModelDescription {
+  public MeasuredModel {
     name = name.contains("/") ? name : LOCAL + "/" + name;
   }
 

@@ -13,11 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A training run's `log.jsonl`: one object a step, with the ids of its batch.
-final class TrainingLog {
+final class LoggedSteps {
   static final String FILE_NAME = "log.jsonl";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private TrainingLog() {}
+  private LoggedSteps() {}
 
   /// Takes one step of the log.
   @FunctionalInterface
