@@ -17,20 +17,23 @@ public final class Models {
   /// The embedder of a model folder, an adapter merged into its base. It takes over the
   /// description's tokenizer and closes its weights.
   public static TextEmbedder load(ModelDescription description) {
-    WeightSource weights =
+    // First, since it is quick and may be refused.
+    VectorHead head = head(description);
+    Decoder decoder;
+    try (WeightSource weights =
         description
             .adapter()
             .map(adapter -> AdaptedWeights.of(description.weights(), adapter))
-            .orElse(description.weights());
-    Decoder decoder = Decoder.load(description.config(), weights, DType.FLOAT32);
-    weights.close();
+            .orElse(description.weights())) {
+      decoder = Decoder.load(description.config(), weights, DType.FLOAT32);
+    }
     var settings = description.settings();
     return new TextEmbedder(
         description.name(),
         decoder,
         description.tokenizer(),
         settings.template(),
-        head(description),
+        head,
         settings.maxTokens());
   }
 

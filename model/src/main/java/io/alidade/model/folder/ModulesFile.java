@@ -1,6 +1,7 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
 import io.alidade.model.config.JsonObject;
 import io.alidade.model.head.Pooling;
 import java.io.IOException;
@@ -81,7 +82,7 @@ record ModulesFile(Path transformer, Pooling pooling, List<Path> denseFolders, b
     } catch (IOException e) {
       throw new DataException(file, "cannot be read: " + e.getMessage(), e);
     } catch (JacksonException e) {
-      throw new DataException(file, "not JSON: " + e.getOriginalMessage(), e);
+      throw new DataException(file, "not JSON: " + ParserMessage.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.alidade.model.tokenizer;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.core.ParserMessage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +38,7 @@ public final class TokenizerJson {
         return new TokenizerJson(root);
       }
     } catch (JacksonException e) {
-      throw new AlidadeException("not JSON: " + e.getOriginalMessage(), e);
+      throw new AlidadeException("not JSON: " + ParserMessage.of(e), e);
     }
     throw new AlidadeException("no tokenizer: a JSON object with \"model\" is wanted");
   }

@@ -1,6 +1,7 @@
 package io.alidade.model.weights;
 
 import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
 import io.alidade.core.Sha256;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
@@ -116,7 +117,7 @@ public final class SafetensorsFile implements WeightSource {
     try {
       return JSON.readTree(path.toFile());
     } catch (JacksonException e) {
-      throw new DataException(path, "not JSON: " + e.getOriginalMessage(), e);
+      throw new DataException(path, "not JSON: " + ParserMessage.of(e), e);
     }
   }
 

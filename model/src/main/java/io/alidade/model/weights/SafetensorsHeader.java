@@ -3,6 +3,7 @@ package io.alidade.model.weights;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,8 +80,7 @@ record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<String,
       header.checkCoverage(file);
       return header;
     } catch (JacksonException e) {
-      throw new DataException(
-          file.path(), "corrupt safetensors header: " + e.getOriginalMessage(), e);
+      throw new DataException(file.path(), "corrupt safetensors header: " + ParserMessage.of(e), e);
     }
   }
 
