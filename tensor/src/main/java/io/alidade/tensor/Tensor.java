@@ -125,13 +125,15 @@ public final class Tensor implements AutoCloseable {
   }
 
   public DType dtype() {
-    var scalarType = handle.dtype().toScalarType().intern();
-    for (DType dtype : DType.values()) {
-      if (dtype.scalarType() == scalarType) {
-        return dtype;
+    try (var type = handle.dtype()) {
+      var scalarType = type.toScalarType().intern();
+      for (DType dtype : DType.values()) {
+        if (dtype.scalarType() == scalarType) {
+          return dtype;
+        }
       }
+      throw new IllegalStateException("element type " + scalarType + " is not one Alidade uses");
     }
-    throw new IllegalStateException("element type " + scalarType + " is not one Alidade uses");
   }
 
   /// The slice of `length` entries from `start` along a dimension, sharing memory.
@@ -406,8 +408,10 @@ public final class Tensor implements AutoCloseable {
   }
 
   public Tensor fill(double value) {
-    handle.fill_(new Scalar(value));
-    return this;
+    try (var scalar = new Scalar(value)) {
+      handle.fill_(scalar);
+      return this;
+    }
   }
 
   public float[] toFloats() {

@@ -6,6 +6,7 @@ import io.alidade.core.PromptTemplate;
 import io.alidade.model.decoder.Decoder;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.tensor.LibTorch;
+import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.batch.BatchPlan;
 import io.alidade.train.checkpoint.Checkpoints;
@@ -101,7 +102,8 @@ public final class Trainer {
           if (first + i < resumedAt) {
             done++;
           } else {
-            train(batches.get(i));
+            record(step(batches.get(i)));
+            saveIfDue();
           }
         }
         first += batches.size();
@@ -109,49 +111,44 @@ public final class Trainer {
       return new Summary(steps, resumedAt, lastLoss);
     }
 
-    private void train(List<Example> examples) {
+    private TrainingLog.Line step(List<Example> examples) {
       long start = System.nanoTime();
       Batch batch =
           Batch.of(examples, recipe.batch().hardNegatives(), recipe.objective().inBatchNegatives());
       var ids = ContrastiveStep.Ids.of(batch, trainee.template(), trainee.tokenizer());
-      lora.gradients().fill(0);
-      ContrastiveStep.Outcome outcome = step.run(ids, recipe.seed() * 1_000_003 + done);
-      double norm = optimizer.clip(lora.gradients());
-      if (!Double.isFinite(outcome.loss()) || !Double.isFinite(norm)) {
-        throw new TrainingDivergedException(done + 1, outcome.loss(), batch.ids(), kept());
+      try (var _ = TensorScope.open()) {
+        lora.gradients().fill(0);
+        ContrastiveStep.Outcome outcome = step.run(ids, recipe.seed() * 1_000_003 + done);
+        double norm = optimizer.clip(lora.gradients());
+        if (!Double.isFinite(outcome.loss()) || !Double.isFinite(norm)) {
+          throw new TrainingDivergedException(done + 1, outcome.loss(), batch.ids(), kept());
+        }
+        double learningRate = recipe.optimizer().learningRateAt(done, steps);
+        optimizer.step(lora.gradients(), done, learningRate);
+        done++;
+        return new TrainingLog.Line(
+            done,
+            epoch,
+            outcome.loss(),
+            norm,
+            learningRate,
+            outcome.realTokens(),
+            outcome.computedTokens(),
+            (System.nanoTime() - start) / 1e9,
+            LibTorch.residentBytes(),
+            batch.ids());
       }
-      double learningRate = recipe.optimizer().learningRateAt(done, steps);
-      optimizer.step(lora.gradients(), done, learningRate);
-      done++;
-      lastLoss = outcome.loss();
-      record(outcome, norm, learningRate, (System.nanoTime() - start) / 1e9, batch.ids());
-      saveIfDue();
     }
 
-    private void record(
-        ContrastiveStep.Outcome outcome,
-        double norm,
-        double learningRate,
-        double seconds,
-        List<String> ids) {
-      log.append(
-          new TrainingLog.Line(
-              done,
-              epoch,
-              outcome.loss(),
-              norm,
-              learningRate,
-              outcome.realTokens(),
-              outcome.computedTokens(),
-              seconds,
-              LibTorch.residentBytes(),
-              ids));
+    private void record(TrainingLog.Line line) {
+      lastLoss = line.loss();
+      log.append(line);
       String detail =
           String.format(
               Locale.ROOT,
               "loss %.3f, %.0f tokens/s",
-              outcome.loss(),
-              outcome.realTokens() / seconds);
+              line.loss(),
+              line.realTokens() / line.seconds());
       progress.update(done, steps, detail);
     }
 
