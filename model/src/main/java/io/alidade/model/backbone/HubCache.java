@@ -19,6 +19,7 @@ import java.util.Optional;
 /// models--ORG--NAME/blobs/ETAG               a file's content; ETAG.incomplete while it arrives
 /// models--ORG--NAME/refs/REVISION            the commit that a branch was at
 /// models--ORG--NAME/snapshots/COMMIT/PATH    a link to the content
+/// models--ORG--NAME/.no_exist/COMMIT/PATH    an empty file: the commit has none of that path
 /// .locks/models--ORG--NAME/ETAG.lock
 /// ```
 final class HubCache {
@@ -54,6 +55,23 @@ final class HubCache {
     return model.resolve("snapshots").resolve(commit);
   }
 
+  boolean has(String commit, String path) {
+    return Files.exists(snapshot(commit).resolve(path));
+  }
+
+  /// Whether the commit is known not to have the file.
+  boolean lacks(String commit, String path) {
+    return Files.exists(lack(commit, path));
+  }
+
+  void rememberLack(String commit, String path) {
+    AtomicFiles.write(lack(commit, path), _ -> {});
+  }
+
+  private Path lack(String commit, String path) {
+    return model.resolve(".no_exist").resolve(commit).resolve(path);
+  }
+
   Path blob(String etag) {
     return model.resolve("blobs").resolve(etag);
   }
@@ -64,8 +82,8 @@ final class HubCache {
 
   /// Makes a file of a snapshot point at its content; where links are not to be had, a copy.
   void link(String commit, String path, String etag) throws IOException {
-    Path folder = snapshot(commit);
-    Path file = folder.resolve(path);
+    Path file = snapshot(commit).resolve(path);
+    Path folder = file.resolveSibling("");
     if (Files.exists(file)) {
       return;
     }

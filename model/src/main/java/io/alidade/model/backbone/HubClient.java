@@ -35,9 +35,12 @@ final class HubClient {
   record Content(long start, InputStream stream) {}
 
   /// Asks for a file; empty if the revision has none of that path.
-  Optional<RemoteFile> describe(String name, String revision, String path) throws IOException {
+  Optional<RemoteFile> describe(HubName model, String path) throws IOException {
+    // In the address, the slash of a revision such as `refs/pr/1` would begin the path.
+    String revision = model.revision().replace("/", "%2F");
     URI address =
-        URI.create("%s/%s/resolve/%s/%s".formatted(settings.endpoint(), name, revision, path));
+        URI.create(
+            "%s/%s/resolve/%s/%s".formatted(settings.endpoint(), model.name(), revision, path));
     HttpURLConnection connection = connect(address, "HEAD", 0);
     // The description comes with the redirect to the storage; a proxy or mirror may answer itself.
     int status = status(connection);
@@ -50,7 +53,7 @@ final class HubClient {
       return Optional.empty();
     }
     if (status >= HttpURLConnection.HTTP_BAD_REQUEST) {
-      throw refused(name, status);
+      throw refused(model, status);
     }
     return Optional.of(remoteFile(address, connection));
   }
@@ -158,18 +161,18 @@ final class HubClient {
     return Optional.ofNullable(connection.getHeaderField(name));
   }
 
-  private AlidadeException refused(String name, int status) {
+  private AlidadeException refused(HubName model, int status) {
     return new AlidadeException(
         switch (status) {
           case 401 ->
               "access to %s was refused (401); the name may be wrong, or it needs a token in HF_TOKEN"
-                  .formatted(name);
+                  .formatted(model);
           case 403 ->
               "access to %s is forbidden (403); its licence may have to be accepted on the hub first"
-                  .formatted(name);
+                  .formatted(model);
           case 404 ->
-              "%s has no %s, or no such revision (404)".formatted(settings.endpoint(), name);
-          default -> "%s answered %d for %s".formatted(settings.endpoint(), status, name);
+              "%s has no %s, or no such revision (404)".formatted(settings.endpoint(), model);
+          default -> "%s answered %d for %s".formatted(settings.endpoint(), status, model);
         });
   }
 }

@@ -4,6 +4,7 @@ import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.backbone.Backbone;
+import io.alidade.model.backbone.BackboneLibrary;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.backbone.FolderBackbone;
 import io.alidade.model.config.JsonObject;
@@ -28,13 +29,15 @@ public final class ModelFolder {
     ALLOW_OTHER
   }
 
+  private final BackboneLibrary.Location location;
   private final Path folder;
   private final BaseResolver resolver;
   private final BaseCheck check;
   private final List<String> warnings = new ArrayList<>();
 
-  private ModelFolder(Path folder, BaseResolver resolver, BaseCheck check) {
-    this.folder = folder;
+  private ModelFolder(BackboneLibrary.Location location, BaseResolver resolver, BaseCheck check) {
+    this.location = location;
+    this.folder = location.path();
     this.resolver = resolver;
     this.check = check;
   }
@@ -43,10 +46,17 @@ public final class ModelFolder {
   ///
   /// @param resolver finds an adapter's base if that is no folder
   public static ModelDescription open(Path folder, BaseResolver resolver, BaseCheck check) {
-    if (!Files.isDirectory(folder)) {
-      throw new DataException(folder, "is no folder");
+    String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    return open(new BackboneLibrary.Location(name, "folder " + folder, folder), resolver, check);
+  }
+
+  /// Opens the folder that a library found, such as that of a model of the hub.
+  public static ModelDescription open(
+      BackboneLibrary.Location location, BaseResolver resolver, BaseCheck check) {
+    if (!Files.isDirectory(location.path())) {
+      throw new DataException(location.path(), "is no folder");
     }
-    return new ModelFolder(folder, resolver, check).read();
+    return new ModelFolder(location, resolver, check).read();
   }
 
   private ModelDescription read() {
@@ -72,7 +82,8 @@ public final class ModelFolder {
 
   private ModelDescription readMerged(ModulesFile modules) {
     Optional<AlidadeFile> own = ownFile();
-    Backbone model = FolderBackbone.openFolder(name(), "folder " + folder, modules.transformer());
+    Backbone model =
+        FolderBackbone.openFolder(location.name(), location.source(), modules.transformer());
     try {
       return describe(modules, own, model, model.tokenizer(), Optional.empty());
     } catch (RuntimeException e) {
@@ -123,7 +134,7 @@ public final class ModelFolder {
               .formatted(settings.pooling(), ModulesFile.POOLING_FOLDER, modules.pooling()));
     }
     return new ModelDescription(
-        name(),
+        location.name(),
         model.config(),
         tokenizer,
         model.weights(),
@@ -134,10 +145,6 @@ public final class ModelFolder {
         prompts(),
         own.map(AlidadeFile::base),
         warnings);
-  }
-
-  private String name() {
-    return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
   }
 
   private Optional<AlidadeFile> ownFile() {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class FakeHub implements AutoCloseable {
   static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
+  /// Before the file's path; the name of a revision may have slashes of its own.
+  private static final String PREFIX = "^/storage/|^/tiny/model/resolve/(refs/pr/\\d+|[^/]+)/";
+
   private final HttpServer server;
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
   private final Map<String, String> headers = new ConcurrentHashMap<>();
@@ -80,7 +83,7 @@ final class FakeHub implements AutoCloseable {
                   path,
                   range,
                   orDash(request.getFirst("Authorization"))));
-      byte[] content = files.get(path.replaceFirst("^/storage/|^/tiny/model/resolve/[^/]+/", ""));
+      byte[] content = files.get(path.replaceFirst(PREFIX, ""));
       if (refusal != 0) {
         exchange.sendResponseHeaders(refusal, -1);
       } else if (content == null) {
@@ -105,7 +108,7 @@ final class FakeHub implements AutoCloseable {
     answer.set(
         "Location",
         "http://localhost:%d/storage/%s"
-            .formatted(server.getAddress().getPort(), path.replaceFirst(".*/", "")));
+            .formatted(server.getAddress().getPort(), path.replaceFirst(PREFIX, "")));
     exchange.sendResponseHeaders(302, -1);
   }
 

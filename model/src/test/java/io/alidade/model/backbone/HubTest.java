@@ -26,6 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HubTest {
   private static final String NAME = "tiny/model";
+  private static final String MODULES =
+      """
+      [{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"},
+       {"idx": 1, "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+       {"idx": 2, "path": "2_Dense", "type": "sentence_transformers.models.Dense"}]
+      """;
 
   @TempDir Path temp;
   private final List<String> notes = new ArrayList<>();
@@ -102,6 +108,69 @@ class HubTest {
   }
 
   @Test
+  void open_againAfterAnotherToolTookOnlyWeights_asksForTheRest() throws Exception {
+    library().open(NAME).close();
+    Path lacks = cache().resolve(".no_exist").resolve(FakeHub.COMMIT);
+    assertThat(lacks.resolve("modules.json")).isEmptyFile();
+    // Other tools remember what they asked for, not what Alidade would.
+    Files.delete(lacks.resolve("modules.json"));
+    int asked = hub.requests().size();
+    library("HF_HUB_OFFLINE", "1").open(NAME).close();
+    assertThat(hub.requests()).hasSize(asked);
+    library().open(NAME).close();
+    assertThat(hub.requests().subList(asked, hub.requests().size()))
+        .anyMatch(request -> request.contains("modules.json"));
+  }
+
+  @Test
+  void locate_embeddingModel_fetchesItsModules() throws Exception {
+    hub.put("modules.json", bytes(MODULES));
+    hub.put("1_Pooling/config.json", bytes("{\"pooling_mode\": \"mean\"}"));
+    hub.put("2_Dense/config.json", bytes("{}"));
+    hub.put("2_Dense/model.safetensors", bytes("weights of a layer"));
+    hub.put("pytorch_model.bin", bytes("not wanted"));
+    BackboneLibrary.Location location = library().locate(NAME);
+    assertThat(location.source()).isEqualTo("hub tiny/model@" + FakeHub.COMMIT);
+    assertThat(location.path().resolve("1_Pooling/config.json")).exists();
+    assertThat(location.path().resolve("2_Dense/model.safetensors"))
+        .hasContent("weights of a layer");
+    assertThat(location.path().resolve("pytorch_model.bin")).doesNotExist();
+  }
+
+  @Test
+  void locate_adapter_needsNoOtherWeights() throws Exception {
+    try (var bare =
+        new FakeHub(
+            Map.of(
+                "adapter_config.json", bytes("{}"),
+                "adapter_model.safetensors", bytes("weights of an adapter")))) {
+      BackboneLibrary.Location location =
+          library("HF_ENDPOINT", bare.endpoint().toString()).locate(NAME);
+      assertThat(location.path().resolve("adapter_model.safetensors")).exists();
+    }
+  }
+
+  @Test
+  void locate_modulePathOutOfTheFolder_isRefused() {
+    hub.put("modules.json", bytes(MODULES.replace("1_Pooling", "../../../escaped")));
+    assertThatThrownBy(() -> library().locate(NAME))
+        .isInstanceOf(AlidadeException.class)
+        .hasMessageContaining("modules.json")
+        .hasMessageContaining("leads out of the folder");
+  }
+
+  @Test
+  void locate_revision_isAskedForAndRemembered() {
+    assertThat(library().locate(NAME + "@refs/pr/1").name()).isEqualTo(NAME);
+    assertThat(hub.requests().getFirst()).contains("/resolve/refs/pr/1/");
+    assertThat(cache().resolve("refs/refs/pr/1")).hasContent(FakeHub.COMMIT);
+    assertThat(library("HF_HUB_OFFLINE", "1").locate(NAME + "@" + FakeHub.COMMIT).path()).exists();
+    assertThatThrownBy(() -> library().locate(NAME + "@../../escaped"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("no hub name like");
+  }
+
+  @Test
   void open_withToken_sendsItToTheHubOnly() {
     library().open(NAME).close();
     assertThat(hub.requests())
@@ -126,7 +195,7 @@ class HubTest {
     hub.cutAfter(0);
     assertThatThrownBy(() -> library().open(NAME).close())
         .isInstanceOf(AlidadeException.class)
-        .hasMessageContaining("config.json stopped after 0 of");
+        .hasMessageContaining("tokenizer.json stopped after 0 of");
     hub.cutAfter(Integer.MAX_VALUE);
     library().open(NAME).close();
     assertThat(blobs()).noneMatch(name -> name.endsWith(".incomplete"));
@@ -153,7 +222,7 @@ class HubTest {
     hub.lie("X-Linked-Etag", "\"" + "a".repeat(64) + "\"");
     assertThatThrownBy(() -> library().open(NAME).close())
         .isInstanceOf(AlidadeException.class)
-        .hasMessageContaining("the downloaded config.json was refused and removed: its hash is ");
+        .hasMessageContaining("the downloaded tokenizer.json was refused and removed: its hash is ");
     assertThat(blobs()).isEmpty();
   }
 
@@ -207,7 +276,7 @@ class HubTest {
         new FakeHub(Map.of("config.json", bytes("{}"), "tokenizer.json", bytes("{}")))) {
       assertThatThrownBy(
               () -> library("HF_ENDPOINT", bare.endpoint().toString()).open(NAME).close())
-          .hasMessageContaining("has no model.safetensors.index.json; a Llama model");
+          .hasMessageContaining("has no model.safetensors.index.json; a model with");
       bare.put(
           "model.safetensors.index.json", bytes("{\"weight_map\": {\"a\": \"../../escaped\"}}"));
       assertThatThrownBy(
