@@ -33,7 +33,8 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+from safetensors.torch import load_file
 from torch import nn
 from transformers import AutoModel, PreTrainedTokenizerBase
 
@@ -170,6 +171,9 @@ def main() -> None:
     parser.add_argument("--default-instruction", help="prompt named `query` in the saved model")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=42, help="of the LoRA initialisation")
+    parser.add_argument(
+        "--initial-adapter", type=Path, help="safetensors under PEFT's names to start from"
+    )
     parser.add_argument("--untimed-steps", type=int, default=1, help="left out of the speed")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -188,6 +192,10 @@ def main() -> None:
         task_type="FEATURE_EXTRACTION",
     )
     model = get_peft_model(backbone, lora).train()
+    if arguments.initial_adapter:
+        loaded = set_peft_model_state_dict(model, load_file(arguments.initial_adapter))
+        if loaded.unexpected_keys:
+            parser.error(f"{arguments.initial_adapter}: no module for {loaded.unexpected_keys[0]}")
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(
         trained, lr=arguments.learning_rate, weight_decay=arguments.weight_decay

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +27,17 @@ public record Hardware(String processor, int cores, long memoryBytes) {
             .map(text -> Long.parseLong(text.replaceAll("[^0-9]", "")) * KIB)
             .orElse(0L);
     return new Hardware(processor, Runtime.getRuntime().availableProcessors(), memory);
+  }
+
+  /// For people, such as `AMD EPYC 9B45, 2 cores, 24 GiB`.
+  public String describe() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %d %s, %.0f GiB",
+        processor,
+        cores,
+        cores == 1 ? "core" : "cores",
+        memoryBytes / 0x1p30);
   }
 
   /// As manifests keep it; sorted by name.

@@ -34,7 +34,7 @@ final class MachineChecks {
     Hardware machine = Hardware.current();
     var checks = new ArrayList<Check>();
     checks.add(java());
-    checks.add(Check.ok("processor", machine.processor() + ", " + machine.cores() + " cores"));
+    checks.add(Check.ok("processor", machine.describe()));
     checks.add(memory(machine));
     checks.add(cache(UserFolders.alidadeHome(environment)));
     checks.add(libtorch());

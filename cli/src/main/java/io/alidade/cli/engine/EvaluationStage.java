@@ -16,7 +16,6 @@ import io.alidade.tensor.LibTorch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,7 +47,8 @@ public final class EvaluationStage {
         Manifest.start(
             "evaluate", recipe, EvaluationSettings.defaults().seed(), inputs, versions(inputs));
     try (RunFolder folder = RunFolder.open(out, planned)) {
-      var environment = new RunEnvironment(hardware(), folder.manifest().versions());
+      var environment =
+          new RunEnvironment(Hardware.current().describe(), folder.manifest().versions());
       EvaluationRun run = new EvaluationRunner(out, environment).run(tasks, evaluator, progress);
       long texts = run.tasks().stream().mapToLong(TaskScores::texts).sum();
       folder.finish(Map.of("tasks", (long) run.tasks().size(), "texts", texts));
@@ -62,17 +62,6 @@ public final class EvaluationStage {
     return Files.exists(opened.folder())
         ? Input.of("model", opened.folder(), out)
         : new Input("model", opened.folder().toString(), opened.description().sha256());
-  }
-
-  /// This machine, for people.
-  public static String hardware() {
-    Hardware machine = Hardware.current();
-    return String.format(
-        Locale.ROOT,
-        "%s, %d cores, %.0f GiB",
-        machine.processor(),
-        machine.cores(),
-        machine.memoryBytes() / 0x1p30);
   }
 
   /// BM25 has no model and does not load the numeric library.

@@ -1,8 +1,8 @@
 package io.alidade.cli.quickstart;
 
-import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.InstalledModels;
 import io.alidade.cli.engine.LoadedModel;
+import io.alidade.core.Hardware;
 import io.alidade.core.Progress;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
@@ -110,7 +110,7 @@ final class QuickstartReport {
         flat(recipe.tree()),
         recipe.settings().seed(),
         manifest.versions(),
-        EvaluationStage.hardware());
+        Hardware.current().describe());
   }
 
   private static Input input(Manifest manifest, String role) {
