@@ -1,11 +1,15 @@
 package io.alidade.cli;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.cli.engine.Engines;
 import io.alidade.cli.engine.LoadedModel;
 import io.alidade.cli.engine.ModelLoader;
 import io.alidade.cli.engine.QuickstartEngine;
 import io.alidade.cli.engine.TrainingEngine;
 import io.alidade.core.AlidadeException;
+import io.alidade.core.Progress;
+import io.alidade.core.PromptTemplate;
+import io.alidade.core.Prompts;
 import io.alidade.core.Sha256;
 import io.alidade.core.TextInput;
 import io.alidade.eval.MeasuredModel;
@@ -20,12 +24,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Runs command lines on fake engines and keeps what they print. A model is any folder; its hash is
 /// that of its `weights` file.
 final class CommandRunner {
   /// How a command line ended.
   record Result(int code, String out, String err) {}
+
+  private static final Prompts PROMPTS =
+      new Prompts(
+          PromptTemplate.E5,
+          "Given a question, find its answer",
+          Map.of("similar", "Same: "),
+          Optional.empty());
 
   final Interruption interruption = new Interruption();
   final FakeEmbedder embedder;
@@ -34,6 +46,7 @@ final class CommandRunner {
       (recipe, out, _, _) ->
           new TrainingEngine.Outcome(
               new Trainer.Summary(recipe.settings().steps(), 0, 0.5), out.resolve("model"));
+  ModelLoader models = this::fake;
   QuickstartEngine quickstart =
       (_, _, _, _) -> {
         throw new AlidadeException("no quickstart in this test");
@@ -60,28 +73,25 @@ final class CommandRunner {
     for (Object argument : arguments) {
       words.add(argument.toString());
     }
-    var context = new Context(terminal, new Engines(loader(), training, quickstart), interruption);
+    var context = new Context(terminal, new Engines(models, training, quickstart), interruption);
     int code = Main.run(context, words.toArray(String[]::new));
     return new Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  private ModelLoader loader() {
-    return (name, _) -> {
-      Path folder = Path.of(name);
-      if (!Files.isDirectory(folder)) {
-        throw new AlidadeException(name + ": there is no such model");
-      }
-      String hash = Sha256.ofFile(folder.resolve("weights"));
-      var description = new MeasuredModel("test/letters", hash, 512, FakeEmbedder.DIMENSIONS, 0);
-      return new LoadedModel(
-          embedder,
-          description,
-          folder,
-          "Given a question, find its answer",
-          Map.of("similar", "Find texts that mean the same"),
-          List.of(GoldenCase.of(TextInput.document("golden"), "golden", golden(name))));
-    };
+  @MustBeClosed
+  private LoadedModel fake(String name, Progress progress) {
+    Path folder = Path.of(name);
+    if (!Files.isDirectory(folder)) {
+      throw new AlidadeException(name + ": there is no such model");
+    }
+    String hash = Sha256.ofFile(folder.resolve("weights"));
+    return new LoadedModel(
+        embedder,
+        new MeasuredModel("test/letters", hash, 512, FakeEmbedder.DIMENSIONS, 0),
+        folder,
+        PROMPTS,
+        List.of(GoldenCase.of(TextInput.document("golden"), "golden", golden(name))));
   }
 
   /// A folder named `bad` has a golden vector of another text.

@@ -1,12 +1,17 @@
 package io.alidade.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.alidade.cli.CommandRunner.Result;
+import io.alidade.cli.engine.InstalledModels;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.TextInput;
 import io.alidade.data.NpyFile;
+import io.alidade.testkit.Golden;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,8 +64,34 @@ class EmbedCommandTest {
         .containsExactly(
             TextInput.query("Given a question, find its answer", "why"),
             TextInput.query("Do it", "why"),
-            TextInput.query("Find texts that mean the same", "why"),
-            TextInput.query("", "why"));
+            TextInput.prompted("Same: ", "why"),
+            TextInput.prompted("", "why"));
+  }
+
+  @Test
+  void embed_foreignFolder_usesItsPrompts() {
+    runner.models = new InstalledModels(_ -> {});
+    Golden.sentenceTransformers("prompts", model);
+    JsonNode golden = Golden.json("sentence-transformers/prompts/golden.json");
+    runner.standardInput = golden.path("texts").path(1).asString();
+
+    assertVector(golden.path("vectors"));
+    assertVector(golden.path("queries"), "--role", "query");
+    assertVector(golden.path("documents"), "--role", "document");
+    assertVector(golden.path("prompts").path("topic"), "--prompt", "topic");
+    assertUsage("--instruction", "Find it")
+        .contains("takes none; it puts \"find: \" before every query; --prompt can be");
+    assertUsage("--prompt", "topics").contains("did you mean \"topic\"?; it has");
+  }
+
+  private void assertVector(JsonNode vectors, Object... options) {
+    List<Object> line = new ArrayList<>(List.of("embed", "--model", model));
+    line.addAll(List.of(options));
+    JsonNode vector = JsonMapper.shared().readTree(runner.run(line.toArray()).out());
+    for (int i = 0; i < vectors.get(1).size(); i++) {
+      assertThat(vector.path("embedding").get(i).doubleValue())
+          .isCloseTo(vectors.get(1).get(i).doubleValue(), within(1e-5));
+    }
   }
 
   @Test
@@ -115,7 +146,7 @@ class EmbedCommandTest {
     runner.standardInput = "x";
 
     assertUsage("--role", "query", "--prompt", "similr")
-        .contains("the model has no such prompt; did you mean \"similar\"?; it has similar");
+        .contains("the model has no prompt \"similr\"; did you mean \"similar\"?; it has similar");
     assertUsage("--instruction", "a", "--prompt", "b").contains("exclude each other");
     assertUsage("--role", "document", "--instruction", "a").contains("go on queries only");
     assertUsage("--output", "x.parquet").contains("the name must end in .jsonl or .npy");

@@ -83,6 +83,23 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void evaluate_prompt_goesBeforeQueriesAsItIs() {
+    Path triples = tasks.resolve("triples.jsonl");
+
+    runner.run(
+        "evaluate", "--model", model, "--tasks", triples, "--out", out, "--prompt", "similar");
+
+    assertThat(runner.embedder.inputs)
+        .contains(TextInput.prompted("Same: ", "red fox"), TextInput.document("a red fox"));
+    assertThat(
+            runner
+                .run(
+                    "evaluate", "--model", model, "--tasks", triples, "--out", out, "--prompt", "x")
+                .err())
+        .contains("the model has no prompt \"x\"; it has similar");
+  }
+
+  @Test
   void evaluate_bm25_needsNoModel() {
     Result result = runner.run("evaluate", "--model", "bm25", "--tasks", tasks, "--out", out);
 

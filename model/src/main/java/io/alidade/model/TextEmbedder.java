@@ -11,6 +11,7 @@ import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,23 +79,48 @@ public final class TextEmbedder implements Embedder {
 
   @Override
   public synchronized float[][] embed(List<TextInput> inputs) {
-    List<String> rendered = inputs.stream().map(template::render).toList();
-    Map<String, Integer> distinct = new LinkedHashMap<>();
-    rendered.forEach(text -> distinct.putIfAbsent(text, distinct.size()));
-    float[][] vectors = embedIds(tokenizer.encodeAll(List.copyOf(distinct.keySet()), maxTokens));
+    List<Written> written = inputs.stream().map(this::write).toList();
+    Map<Written, Integer> distinct = new LinkedHashMap<>();
+    written.forEach(text -> distinct.putIfAbsent(text, distinct.size()));
+    float[][] vectors = embedDistinct(List.copyOf(distinct.keySet()));
     float[][] result = new float[inputs.size()][];
     for (int i = 0; i < result.length; i++) {
-      result[i] = vectors[distinct.getOrDefault(rendered.get(i), 0)].clone();
+      result[i] = vectors[distinct.getOrDefault(written.get(i), 0)].clone();
     }
     return result;
   }
 
+  /// A text as it is tokenised.
+  ///
+  /// @param prompt what of it is prompt, where pooling asks; else empty
+  private record Written(String text, String prompt) {}
+
+  private Written write(TextInput input) {
+    String prompt = head.pooling().dependsOnPrompt() ? template.prompt(input) : "";
+    return new Written(template.render(input), prompt);
+  }
+
+  private float[][] embedDistinct(List<Written> texts) {
+    List<int[]> sequences =
+        tokenizer.encodeAll(texts.stream().map(Written::text).toList(), maxTokens);
+    Map<String, Integer> promptTokens = new HashMap<>();
+    texts.forEach(text -> promptTokens.computeIfAbsent(text.prompt(), this::promptTokens));
+    int[] prompts =
+        texts.stream().mapToInt(text -> promptTokens.getOrDefault(text.prompt(), 0)).toArray();
+    return embedIds(sequences, prompts);
+  }
+
+  /// How many ids a prompt has at the beginning of a text: its own without the end token.
+  private int promptTokens(String prompt) {
+    return prompt.isEmpty() ? 0 : tokenizer.encode(prompt, maxTokens).length - 1;
+  }
+
   /// The vectors of token ids that end in end-of-sequence, in order.
-  private float[][] embedIds(List<int[]> sequences) {
+  private float[][] embedIds(List<int[]> sequences, int[] promptTokens) {
     float[][] vectors = new float[sequences.size()][];
     List<Callable<Boolean>> work = new ArrayList<>();
     for (List<Integer> pack : packs(sequences)) {
-      work.add(() -> embedPack(pack, sequences, vectors));
+      work.add(() -> embedPack(pack, sequences, promptTokens, vectors));
     }
     ComputeThreads.run(work);
     return vectors;
@@ -128,10 +154,12 @@ public final class TextEmbedder implements Embedder {
     return packs;
   }
 
-  private boolean embedPack(List<Integer> members, List<int[]> sequences, float[][] vectors) {
+  private boolean embedPack(
+      List<Integer> members, List<int[]> sequences, int[] promptTokens, float[][] vectors) {
     try (var _ = TensorScope.open()) {
-      float[] values =
-          head.vectors(decoder, members.stream().map(sequences::get).toList()).toFloats();
+      List<int[]> ids = members.stream().map(sequences::get).toList();
+      int[] prompts = members.stream().mapToInt(i -> promptTokens[i]).toArray();
+      float[] values = head.vectors(decoder, ids, prompts).toFloats();
       int width = dimensions();
       for (int i = 0; i < members.size(); i++) {
         vectors[members.get(i)] = Arrays.copyOfRange(values, i * width, (i + 1) * width);

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.core.Prompts;
 import io.alidade.core.TextInput;
+import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.folder.ModelFolder;
 import io.alidade.testkit.Golden;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,28 +34,54 @@ class SentenceTransformersGoldenTest {
         "mean-sqrt",
         "dense",
         "truncated",
-        "legacy"
+        "legacy",
+        "combined",
+        "legacy-combined",
+        "prompts",
+        "passage",
+        "prompt-left-out"
       })
-  void folder_equalsSentenceTransformers(String name) throws Exception {
-    copy("sentence-transformers/" + name);
+  void folder_equalsSentenceTransformers(String name) {
+    Golden.sentenceTransformers(name, folder);
     JsonNode golden = Golden.json("sentence-transformers/" + name + "/golden.json");
     List<String> texts = golden.get("texts").valueStream().map(JsonNode::asString).toList();
-    try (TextEmbedder model = open()) {
-      float[][] vectors = model.embed(texts.stream().map(TextInput::document).toList());
-      for (int i = 0; i < texts.size(); i++) {
-        assertVector(vectors[i], golden.get("vectors").get(i));
+    ModelDescription description = describe();
+    try (TextEmbedder model = Models.load(description)) {
+      Prompts prompts = description.prompts();
+      assertVectors(model, texts, golden.get("vectors"), prompts::plain);
+      if (golden.has("prompts")) {
+        assertVectors(model, texts, golden.get("queries"), prompts::query);
+        assertVectors(model, texts, golden.get("documents"), TextInput::document);
+        golden
+            .get("prompts")
+            .forEachEntry(
+                (prompt, vectors) ->
+                    assertVectors(
+                        model,
+                        texts,
+                        vectors,
+                        text -> TextInput.prompted(prompts.text(prompt), text)));
       }
     }
   }
 
-  private TextEmbedder open() {
-    return Models.load(
-        ModelFolder.open(
-            folder,
-            base -> {
-              throw new AlidadeException("no base " + base.name());
-            },
-            ModelFolder.BaseCheck.REQUIRE_SAME));
+  /// All texts in one call; the reference had each alone.
+  private static void assertVectors(
+      TextEmbedder model, List<String> texts, JsonNode vectors, Function<String, TextInput> input) {
+    float[][] actual = model.embed(texts.stream().map(input).toList());
+    assertThat(actual).hasNumberOfRows(vectors.size());
+    for (int i = 0; i < actual.length; i++) {
+      assertVector(actual[i], vectors.get(i));
+    }
+  }
+
+  private ModelDescription describe() {
+    return ModelFolder.open(
+        folder,
+        base -> {
+          throw new AlidadeException("no base " + base.name());
+        },
+        ModelFolder.BaseCheck.REQUIRE_SAME);
   }
 
   /// Alidade's vectors have length 1, also those that sentence-transformers leaves or cuts.
@@ -65,18 +92,5 @@ class SentenceTransformersGoldenTest {
     for (int i = 0; i < actual.length; i++) {
       assertThat((double) actual[i]).isCloseTo(expected[i] / length, within(1e-5));
     }
-  }
-
-  private void copy(String golden) throws IOException {
-    for (JsonNode file : Golden.json(golden + "/files.json")) {
-      Path target = folder.resolve(file.asString());
-      Golden.file(golden + "/" + file.asString(), Files.createDirectories(parent(target)));
-    }
-    Golden.file("families/qwen3/model.safetensors", folder);
-  }
-
-  private static Path parent(Path file) {
-    Path parent = file.getParent();
-    return parent == null ? Path.of("") : parent;
   }
 }

@@ -29,6 +29,9 @@ public final class OnnxEmbedder implements Embedder {
   private static final int BATCH = 32;
   private static final int MAX_TOKENS = 512;
 
+  /// What E5's encoders want before queries and documents; they know no instructions.
+  public static final PromptTemplate E5_PREFIXES = new PromptTemplate("query: {text}", "passage: ");
+
   private final String name;
   private final PromptTemplate template;
   private final HuggingFaceTokenizer tokenizer;
@@ -58,13 +61,11 @@ public final class OnnxEmbedder implements Embedder {
     }
   }
 
-  /// `intfloat/e5-small-v2` in fp32, which comes with Alidade's command line. It puts `query: `
-  /// before queries and `passage: ` before documents and knows no instructions.
+  /// `intfloat/e5-small-v2` in fp32, which comes with Alidade's command line.
   public static OnnxEmbedder e5SmallV2() {
-    var prefixes = new PromptTemplate("query: {text}", "passage: ");
     try (InputStream model = resource("/e5-small-v2.onnx");
         InputStream tokenizer = resource("/e5-small-v2-tokenizer.json")) {
-      return new OnnxEmbedder("intfloat/e5-small-v2", prefixes, model, tokenizer, 384);
+      return new OnnxEmbedder("intfloat/e5-small-v2", E5_PREFIXES, model, tokenizer, 384);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -98,21 +99,13 @@ public final class OnnxEmbedder implements Embedder {
     float[][] vectors = new float[inputs.size()][];
     for (int start = 0; start < byLength.size(); start += BATCH) {
       List<Integer> members = byLength.subList(start, Math.min(start + BATCH, byLength.size()));
-      List<String> texts = members.stream().map(i -> render(inputs.get(i))).toList();
+      List<String> texts = members.stream().map(i -> template.render(inputs.get(i))).toList();
       float[][] rows = embedBatch(tokenizer.batchEncode(texts));
       for (int i = 0; i < rows.length; i++) {
         vectors[members.get(i)] = rows[i];
       }
     }
     return vectors;
-  }
-
-  /// A query without instruction still is a query to an encoder with prefixes.
-  private String render(TextInput input) {
-    return switch (input) {
-      case TextInput.Document document -> template.render(document);
-      case TextInput.Query(_, String text) -> template.query().replace("{text}", text);
-    };
   }
 
   private float[][] embedBatch(Encoding[] batch) {

@@ -35,6 +35,28 @@ public final class Golden {
     }
   }
 
+  /// A copy of a sentence-transformers folder, whole and ready to load.
+  ///
+  /// @param name such as `last-token`; `testkit/scripts/golden_sentence_transformers.py` has them
+  /// @return the folder
+  public static Path sentenceTransformers(String name, Path folder) {
+    String golden = "sentence-transformers/" + name;
+    for (JsonNode listed : json(golden + "/files.json")) {
+      Path target = folder.resolve(listed.asString());
+      file(golden + "/" + listed.asString(), created(target.resolveSibling("")));
+    }
+    file("families/qwen3/model.safetensors", folder);
+    return folder;
+  }
+
+  private static Path created(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static InputStream open(String path) {
     InputStream in = Golden.class.getResourceAsStream("golden/" + path);
     if (in == null) {

@@ -28,17 +28,19 @@ import tools.jackson.databind.json.JsonMapper;
       "  alidade embed --model my-model --role query \\",
       "    --instruction \"Given a question, find its answer\" --input q.jsonl",
       "",
-      "Texts are documents unless --role, --instruction or --prompt says that they",
-      "are queries. An empty text has a vector too. With --output, Ctrl-C keeps what",
-      "is done, and the same command goes on there."
+      "Texts are documents unless --role or --instruction says that they are queries;",
+      "--prompt puts one of the model's prompts before them, and where its folder has",
+      "a default prompt, that is put before texts without a role. An empty text has a",
+      "vector too. With --output, Ctrl-C keeps what is done, and the same command",
+      "goes on there."
     })
 public final class EmbedCommand implements Callable<Integer> {
   /// The part the texts play.
   enum Role {
     QUERY,
     DOCUMENT,
-    /// Documents, or queries if there is an instruction.
-    BY_INSTRUCTION
+    /// Queries if there is an instruction, else under the model's default prompt or documents.
+    UNSAID
   }
 
   private static final Path STANDARD_INPUT = Path.of("-");
@@ -56,7 +58,7 @@ public final class EmbedCommand implements Callable<Integer> {
       names = "--role",
       paramLabel = "query|document",
       description = "The part the texts play (default: document).")
-  private Role role = Role.BY_INSTRUCTION;
+  private Role role = Role.UNSAID;
 
   @Mixin private Instruction instruction = new Instruction();
 
@@ -81,7 +83,7 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (role == Role.DOCUMENT && instruction.given()) {
+    if (role == Role.DOCUMENT && instruction.instructionGiven()) {
       throw new UsageException(
           "instructions go on queries only; use --role query, or leave the instruction out");
     }
@@ -102,8 +104,12 @@ public final class EmbedCommand implements Callable<Integer> {
   }
 
   private TextInput input(IdentifiedText text, LoadedModel opened) {
-    boolean query = role == Role.QUERY || (role == Role.BY_INSTRUCTION && instruction.given());
-    return query ? instruction.query(text.text(), opened) : TextInput.document(text.text());
+    if (role == Role.QUERY || instruction.instructionGiven() || instruction.promptGiven()) {
+      return instruction.query(text.text(), opened);
+    }
+    return role == Role.DOCUMENT
+        ? TextInput.document(text.text())
+        : opened.prompts().plain(text.text());
   }
 
   private String summary(int texts, LoadedModel opened) {

@@ -5,7 +5,9 @@ import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.LoadedModel;
+import io.alidade.core.Embedder;
 import io.alidade.core.Progress;
+import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Input;
 import io.alidade.data.EvaluationTask;
 import io.alidade.data.TaskFolder;
@@ -78,6 +80,12 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Task sentence for all tasks, in place of their own; none for none.")
   private String instruction = "";
 
+  @Option(
+      names = "--prompt",
+      paramLabel = "NAME",
+      description = "Before the queries of all tasks, what the model's folder has under this name.")
+  private String prompt = "";
+
   @Option(names = "--json", description = "Print summary.json on standard output.")
   private boolean json;
 
@@ -87,16 +95,26 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!instruction.isEmpty() && !prompt.isEmpty()) {
+      throw new UsageException("--instruction and --prompt exclude each other; give one");
+    }
     List<EvaluationTask> read = readTasks();
     EvaluationSettings settings = EvaluationSettings.defaults();
     EvaluationRun run;
     try (var progress = new ConsoleProgress(context.terminal())) {
       if (model.equals(BM25)) {
+        if (!prompt.isEmpty()) {
+          throw new UsageException("--prompt: bm25 has no prompts; leave it out");
+        }
         run = measure(read, new Bm25(settings), List.of(), progress);
       } else {
         try (LoadedModel opened = context.engines().models().open(model, progress)) {
-          var evaluator = new EmbeddingEvaluator(opened.embedder(), opened.description(), settings);
-          run = measure(read, evaluator, List.of(EvaluationStage.input(opened, out)), progress);
+          run =
+              measure(
+                  read.stream().map(task -> asked(task, opened)).toList(),
+                  new EmbeddingEvaluator(embedder(opened), opened.description(), settings),
+                  List.of(EvaluationStage.input(opened, out)),
+                  progress);
         }
       }
     }
@@ -112,16 +130,32 @@ public final class EvaluateCommand implements Callable<Integer> {
       read.addAll(
           Files.isDirectory(path) ? TaskFolder.readAll(path) : List.of(TaskFolder.read(task)));
     }
-    if (!instruction.isEmpty()) {
-      String text = instruction.equals(NO_INSTRUCTION) ? "" : instruction;
-      read.replaceAll(task -> task.withInstruction(text));
-    }
     return read;
+  }
+
+  /// The task with what the options put before its queries.
+  private EvaluationTask asked(EvaluationTask task, LoadedModel opened) {
+    if (!prompt.isEmpty()) {
+      return task.withInstruction(opened.prompts().text(prompt));
+    }
+    if (instruction.isEmpty()) {
+      return task;
+    }
+    return task.withInstruction(instruction.equals(NO_INSTRUCTION) ? "" : instruction);
+  }
+
+  /// A prompt goes before queries as it is, and none means not even the model's own.
+  private Embedder embedder(LoadedModel opened) {
+    boolean literal = !prompt.isEmpty() || instruction.equals(NO_INSTRUCTION);
+    return literal ? new LiteralQueries(opened.embedder()) : opened.embedder();
   }
 
   private EvaluationRun measure(
       List<EvaluationTask> read, Evaluator evaluator, List<Input> inputs, Progress progress) {
-    Map<String, String> options = Map.of("instruction", instruction);
+    Map<String, String> options =
+        prompt.isEmpty()
+            ? Map.of("instruction", instruction)
+            : Map.of("instruction", instruction, "prompt", prompt);
     return EvaluationStage.run(out, read, evaluator, options, inputs, progress);
   }
 

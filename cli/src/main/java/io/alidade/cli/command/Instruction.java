@@ -1,56 +1,67 @@
 package io.alidade.cli.command;
 
 import io.alidade.cli.engine.LoadedModel;
-import io.alidade.core.NearestName;
+import io.alidade.core.Prompts;
 import io.alidade.core.TextInput;
 import io.alidade.core.UsageException;
 import picocli.CommandLine.Option;
 
-/// The options that say which instruction queries carry.
+/// The options that say what stands before texts.
 final class Instruction {
   private static final String NONE = "none";
 
   @Option(
       names = "--instruction",
-      paramLabel = "TEXT",
+      paramLabel = "TEXT|none",
       description = "Task sentence for queries, put into the model's template; none for none.")
-  String text = "";
+  private String text = "";
 
   @Option(
       names = "--prompt",
       paramLabel = "NAME",
-      description = "Task sentence for queries, by its name in the model folder.")
-  String prompt = "";
+      description = "What the model's folder puts before texts under this name.")
+  private String prompt = "";
 
-  boolean given() {
-    return !text.isEmpty() || !prompt.isEmpty();
+  boolean instructionGiven() {
+    return !text.isEmpty();
   }
 
-  /// A query under the instruction that the options or the model's folder give.
+  boolean promptGiven() {
+    return !prompt.isEmpty();
+  }
+
+  /// A query as the options ask for it, or else under the model's default instruction.
+  ///
+  /// @throws UsageException if the model cannot do that
   TextInput query(String query, LoadedModel model) {
-    return TextInput.query(sentence(model), query);
-  }
-
-  String sentence(LoadedModel model) {
-    if (!text.isEmpty() && !prompt.isEmpty()) {
+    Prompts prompts = model.prompts();
+    if (instructionGiven() && promptGiven()) {
       throw new UsageException("--instruction and --prompt exclude each other; give one");
     }
-    if (!text.isEmpty()) {
-      return text.equals(NONE) ? "" : text;
+    if (promptGiven()) {
+      return TextInput.prompted(prompts.text(prompt), query);
     }
-    if (prompt.isEmpty()) {
-      return model.defaultInstruction();
+    if (text.equals(NONE)) {
+      return TextInput.prompted("", query);
     }
-    if (!model.prompts().containsKey(prompt)) {
+    if (instructionGiven()) {
+      requireInstructions(model);
+      return TextInput.query(text, query);
+    }
+    return prompts.query(query);
+  }
+
+  private static void requireInstructions(LoadedModel model) {
+    Prompts prompts = model.prompts();
+    if (!prompts.template().takesInstruction()) {
       throw new UsageException(
-          "--prompt %s: the model has no such prompt%s; it has %s"
+          "--instruction: %s takes none; it puts \"%s\" before every query%s"
               .formatted(
-                  prompt,
-                  NearestName.hint(prompt, model.prompts().keySet()),
-                  model.prompts().isEmpty()
-                      ? "none"
-                      : String.join(", ", model.prompts().keySet().stream().sorted().toList())));
+                  model.description().name(),
+                  prompts.template().prompt(prompts.query("")),
+                  prompts.texts().isEmpty()
+                      ? ""
+                      : "; --prompt can be " + String.join(", ", prompts.texts().keySet())));
     }
-    return model.prompts().getOrDefault(prompt, "");
   }
 }

@@ -5,6 +5,7 @@ import static io.alidade.model.folder.ModelFolder.BaseCheck.REQUIRE_SAME;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
+import io.alidade.core.Prompts;
 import io.alidade.core.Sha256;
 import io.alidade.eval.MeasuredModel;
 import io.alidade.model.Models;
@@ -20,7 +21,6 @@ import io.alidade.onnx.OnnxEmbedder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -87,8 +87,7 @@ public final class InstalledModels implements ModelLoader {
         embedder,
         describe(name, backbone.sha256(), embedder),
         Path.of(backbone.source()),
-        "",
-        Map.of(),
+        Prompts.of(embedder.template()),
         List.of());
   }
 
@@ -110,8 +109,7 @@ public final class InstalledModels implements ModelLoader {
         embedder,
         describe(description.name(), sha256, embedder),
         folder,
-        description.settings().defaultInstruction(),
-        description.settings().instructions(),
+        description.prompts(),
         golden);
   }
 
@@ -129,8 +127,7 @@ public final class InstalledModels implements ModelLoader {
         new MeasuredModel(
             embedder.name(), OnnxEmbedder.E5_SMALL_V2_SHA256, 512, embedder.dimensions(), 0),
         Path.of(E5_SMALL),
-        "",
-        Map.of(),
+        Prompts.of(OnnxEmbedder.E5_PREFIXES),
         List.of());
   }
 }

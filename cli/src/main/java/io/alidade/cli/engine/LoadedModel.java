@@ -1,30 +1,27 @@
 package io.alidade.cli.engine;
 
 import io.alidade.core.Embedder;
+import io.alidade.core.Prompts;
 import io.alidade.eval.MeasuredModel;
 import io.alidade.model.folder.GoldenCase;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /// A model that is ready to embed, with what its folder says about it.
 ///
 /// @param folder where it was read from, for manifests; where there is no such folder, the source's
 ///   description, such as `wheel NAME==VERSION`
-/// @param defaultInstruction the bare task sentence for queries where none is given; may be empty
-/// @param prompts task sentences by name
+/// @param prompts what the model wants before its texts
 /// @param golden texts with the vectors that any server of the model must give; may be empty
 public record LoadedModel(
     Embedder embedder,
     MeasuredModel description,
     Path folder,
-    String defaultInstruction,
-    Map<String, String> prompts,
+    Prompts prompts,
     List<GoldenCase> golden)
     implements AutoCloseable {
 
   public LoadedModel {
-    prompts = Map.copyOf(prompts);
     golden = List.copyOf(golden);
   }
 

@@ -5,10 +5,11 @@ import io.alidade.core.PromptTemplate;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.config.JsonObject;
 import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -57,31 +58,42 @@ record AlidadeFile(EmbeddingSettings settings, BaseReference base, Optional<Stri
         json.object("prompts").map(JsonObject::texts).orElseGet(Map::of));
   }
 
-  private static Pooling pooling(JsonObject json) {
-    String label = json.requiredText("pooling");
+  /// Several modes are written as `cls+mean`.
+  private static TextPooling pooling(JsonObject json) {
+    List<Pooling> modes =
+        Arrays.stream(json.requiredText("pooling").split("\\+", -1))
+            .map(label -> mode(json.file(), label))
+            .toList();
+    return new TextPooling(modes, json.flag("include_prompt").orElse(true));
+  }
+
+  private static Pooling mode(Path file, String label) {
     return Arrays.stream(Pooling.values())
         .filter(pooling -> label(pooling).equals(label))
         .findFirst()
         .orElseThrow(
             () ->
                 new DataException(
-                    json.file(),
+                    file,
                     "\"pooling\" is \"%s\"; known are %s"
-                        .formatted(
-                            label,
-                            Arrays.stream(Pooling.values())
-                                .map(AlidadeFile::label)
-                                .collect(Collectors.joining(", ")))));
+                        .formatted(label, labels(List.of(Pooling.values()), ", "))));
+  }
+
+  private static String labels(List<Pooling> modes, String separator) {
+    return modes.stream().map(AlidadeFile::label).collect(Collectors.joining(separator));
   }
 
   private static String label(Pooling pooling) {
-    return pooling.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return pooling.words().replace(' ', '-');
   }
 
   void write(Path file) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
-    json.put("pooling", label(settings.pooling()));
+    json.put("pooling", labels(settings.pooling().modes(), "+"));
+    if (!settings.pooling().includePrompt()) {
+      json.put("include_prompt", false);
+    }
     json.put("normalize", settings.normalize());
     json.put("max_tokens", settings.maxTokens());
     json.put("template", settings.template().query());

@@ -9,16 +9,19 @@ import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// The folder of a `Dense` module of sentence-transformers: `config.json` and `model.safetensors`.
 record DenseFolder(Path folder) {
   private static final String WEIGHT = "linear.weight";
   private static final String BIAS = "linear.bias";
+  private static final String SENTENCE = "sentence_embedding";
 
   /// Loads the layer; the caller closes it.
   DenseLayer load() {
     JsonObject config = JsonObject.read(folder.resolve("config.json"));
+    refuseUnsupported(config);
     Path file = folder.resolve("model.safetensors");
     if (!Files.exists(file) && Files.exists(folder.resolve("pytorch_model.bin"))) {
       throw new DataException(
@@ -48,6 +51,22 @@ record DenseFolder(Path folder) {
           file,
           "%s has shape [%d, %d], config.json asks for [%d, %d]"
               .formatted(WEIGHT, weight.size(0), weight.size(1), outputs, inputs));
+    }
+  }
+
+  /// Newer keys that change what the layer does.
+  private static void refuseUnsupported(JsonObject config) {
+    if (config.flag("use_residual").orElse(false)) {
+      throw new DataException(config.file(), "\"use_residual\": true is not supported");
+    }
+    for (String key : List.of("module_input_name", "module_output_name")) {
+      String name = config.text(key).orElse(SENTENCE);
+      if (!name.equals(SENTENCE)) {
+        throw new DataException(
+            config.file(),
+            "\"%s\" is \"%s\"; only %s is supported, a layer behind pooling"
+                .formatted(key, name, SENTENCE));
+      }
     }
   }
 

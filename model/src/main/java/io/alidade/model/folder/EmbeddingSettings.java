@@ -1,7 +1,7 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.PromptTemplate;
-import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
 /// @param defaultInstruction the bare task sentence of queries that name none; empty for none
 /// @param instructions bare task sentences by name
 public record EmbeddingSettings(
-    Pooling pooling,
+    TextPooling pooling,
     boolean normalize,
     int maxTokens,
     PromptTemplate template,
@@ -30,6 +30,6 @@ public record EmbeddingSettings(
   /// The paper's way, without a default instruction.
   public static EmbeddingSettings lastToken(int maxTokens) {
     return new EmbeddingSettings(
-        Pooling.LAST_TOKEN, true, maxTokens, PromptTemplate.E5, "", Map.of());
+        TextPooling.LAST_TOKEN, true, maxTokens, PromptTemplate.E5, "", Map.of());
   }
 }

@@ -43,6 +43,7 @@ public record GoldenCase(TextInput input, String rendered, List<Float> embedding
     TextInput input =
         json.text("instruction")
             .map(instruction -> TextInput.query(instruction, text))
+            .or(() -> json.text("prompt").map(prompt -> TextInput.prompted(prompt, text)))
             .orElseGet(() -> TextInput.document(text));
     var embedding = new ArrayList<Float>();
     json.elements("embedding")
@@ -65,15 +66,11 @@ public record GoldenCase(TextInput input, String rendered, List<Float> embedding
   private Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     switch (input) {
-      case TextInput.Query(String instruction, String text) -> {
-        json.put("instruction", instruction);
-        json.put("text", text);
-      }
-      case TextInput.Document(String text) -> {
-        json.put("instruction", NullNode.getInstance());
-        json.put("text", text);
-      }
+      case TextInput.Query(String instruction, _) -> json.put("instruction", instruction);
+      case TextInput.Prompted(String prompt, _) -> json.put("prompt", prompt);
+      case TextInput.Document _ -> json.put("instruction", NullNode.getInstance());
     }
+    json.put("text", input.text());
     json.put("input", rendered);
     json.put("embedding", embedding);
     return json;

@@ -1,7 +1,5 @@
 package io.alidade.model.folder;
 
-import java.util.Locale;
-
 /// The `README.md` of a model folder.
 final class ModelCard {
   private ModelCard() {}
@@ -59,7 +57,7 @@ final class ModelCard {
             content.config().hidden(),
             content.base().source(),
             content.base().sha256(),
-            settings.pooling().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            settings.pooling(),
             settings.normalize() ? ", normalised" : "",
             settings.maxTokens(),
             escaped(settings.template().query()),

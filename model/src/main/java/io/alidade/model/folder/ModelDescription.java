@@ -1,15 +1,13 @@
 package io.alidade.model.folder;
 
+import io.alidade.core.Prompts;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.head.DenseLayer;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.weights.WeightSource;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,7 +17,8 @@ import java.util.OptionalInt;
 /// @param weights of the merged model, or of the base if there is an adapter
 /// @param denseFolders the folders of linear layers behind pooling, in order
 /// @param truncated how many dimensions of a vector are kept, if not all
-/// @param prompts the texts that sentence-transformers puts before an input, by name
+/// @param prompts what stands before inputs
+/// @param similarity how the vectors are meant to be compared
 /// @param base what it was trained from, if the folder says so
 /// @param warnings sentences for people: what was assumed, or could surprise in other tools
 public record ModelDescription(
@@ -31,13 +30,13 @@ public record ModelDescription(
     EmbeddingSettings settings,
     List<Path> denseFolders,
     OptionalInt truncated,
-    Map<String, String> prompts,
+    Prompts prompts,
+    Similarity similarity,
     Optional<BaseReference> base,
     List<String> warnings)
     implements AutoCloseable {
 
   public ModelDescription {
-    prompts = Collections.unmodifiableMap(new LinkedHashMap<>(prompts));
     denseFolders = List.copyOf(denseFolders);
     warnings = List.copyOf(warnings);
   }

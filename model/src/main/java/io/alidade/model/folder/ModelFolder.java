@@ -2,6 +2,7 @@ package io.alidade.model.folder;
 
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
+import io.alidade.core.Prompts;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BackboneLibrary;
@@ -14,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// Opens a folder that holds an embedding model: Alidade's own, any other of sentence-transformers'
 /// layout, a PEFT adapter, or a plain transformers model.
@@ -33,11 +32,13 @@ public final class ModelFolder {
   private final Path folder;
   private final BaseResolver resolver;
   private final BaseCheck check;
+  private final SentenceTransformersFile file;
   private final List<String> warnings = new ArrayList<>();
 
   private ModelFolder(BackboneLibrary.Location location, BaseResolver resolver, BaseCheck check) {
     this.location = location;
     this.folder = location.path();
+    this.file = SentenceTransformersFile.read(folder);
     this.resolver = resolver;
     this.check = check;
   }
@@ -77,6 +78,7 @@ public final class ModelFolder {
     }
     warnOfChatTemplate(transformer);
     warnOfLengths(modules);
+    warnOfPassages();
     return adapted ? readAdapter(modules) : readMerged(modules);
   }
 
@@ -127,7 +129,7 @@ public final class ModelFolder {
       Optional<AdapterDescription> adapter) {
     EmbeddingSettings settings =
         own.map(AlidadeFile::settings).orElseGet(() -> foreignSettings(modules, model.config()));
-    if (own.isPresent() && settings.pooling() != modules.pooling()) {
+    if (own.isPresent() && !settings.pooling().equals(modules.pooling())) {
       throw new DataException(
           folder.resolve(AlidadeFile.NAME),
           "says pooling %s, %s says %s"
@@ -141,8 +143,9 @@ public final class ModelFolder {
         adapter,
         settings,
         modules.denseFolders(),
-        truncated(),
-        prompts(),
+        file.truncated(),
+        prompts(own, settings),
+        file.similarity(),
         own.map(AlidadeFile::base),
         warnings);
   }
@@ -153,40 +156,52 @@ public final class ModelFolder {
   }
 
   private EmbeddingSettings foreignSettings(ModulesFile modules, DecoderConfig config) {
-    Path file = modules.transformer().resolve("sentence_bert_config.json");
-    int maxTokens = Math.min(DEFAULT_MAX_TOKENS, config.maxPositions());
-    if (Files.exists(file)) {
-      maxTokens = JsonObject.read(file).integer("max_seq_length").orElse(maxTokens);
+    boolean listed = Files.exists(folder.resolve(ModulesFile.NAME));
+    int maxTokens =
+        listed
+            ? ForeignSettings.maxTokens(modules.transformer(), config.maxPositions())
+            : Math.min(DEFAULT_MAX_TOKENS, config.maxPositions());
+    return ForeignSettings.of(modules, file.prompts(), maxTokens);
+  }
+
+  /// Of Alidade's own folders `alidade.json` decides, of others the library's file.
+  private Prompts prompts(Optional<AlidadeFile> own, EmbeddingSettings settings) {
+    try {
+      return new Prompts(
+          settings.template(),
+          settings.defaultInstruction(),
+          own.isPresent() ? SentenceTransformersFile.prompts(settings) : file.prompts(),
+          own.isPresent() ? Optional.empty() : file.defaultPrompt());
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          folder.resolve(SentenceTransformersFile.NAME), "" + e.getMessage(), e);
     }
-    var defaults = EmbeddingSettings.lastToken(maxTokens);
-    return new EmbeddingSettings(
-        modules.pooling(), modules.normalize(), maxTokens, defaults.template(), "", Map.of());
   }
 
-  private Map<String, String> prompts() {
-    Path file = folder.resolve(SentenceTransformersFile.NAME);
-    return Files.exists(file)
-        ? JsonObject.read(file).object("prompts").map(JsonObject::texts).orElseGet(Map::of)
-        : Map.of();
-  }
-
-  /// Where lengths mean something, that they do not here must be said.
+  /// Where lengths mean something, or distances along the axes, that they do not here must be said.
   private void warnOfLengths(ModulesFile modules) {
-    Path file = folder.resolve(SentenceTransformersFile.NAME);
-    boolean dot =
-        Files.exists(file)
-            && JsonObject.read(file).text("similarity_fn_name").orElse("cosine").equals("dot");
-    if (dot && !modules.normalize()) {
+    boolean ranksAlike =
+        switch (file.similarity()) {
+          case COSINE -> true;
+          case DOT, EUCLIDEAN -> modules.normalize();
+          case MANHATTAN -> false;
+        };
+    if (!ranksAlike) {
       warnings.add(
-          folder
-              + " compares vectors by dot products of any length; Alidade's vectors have length 1, so"
-              + " that its scores are cosines");
+          "%s compares vectors of any length by %s (similarity_fn_name); Alidade's vectors have length 1 and are compared by cosine"
+              .formatted(folder, file.similarity().label()));
     }
   }
 
-  private OptionalInt truncated() {
-    Path file = folder.resolve(SentenceTransformersFile.NAME);
-    return Files.exists(file) ? JsonObject.read(file).integer("truncate_dim") : OptionalInt.empty();
+  /// sentence-transformers gives every model an empty prompt `document`, which hides these.
+  private void warnOfPassages() {
+    for (String name : List.of("passage", "corpus")) {
+      if (file.prompts().containsKey(name) && !file.prompts().containsKey("document")) {
+        warnings.add(
+            "%s has a prompt \"%s\" but none called \"document\", so that documents get none, as in sentence-transformers; use --prompt %s for them"
+                .formatted(folder, name, name));
+      }
+    }
   }
 
   private void warnOfChatTemplate(Path transformer) {

@@ -2,13 +2,11 @@ package io.alidade.model.folder;
 
 import io.alidade.core.DataException;
 import io.alidade.core.ParserMessage;
-import io.alidade.model.config.JsonObject;
-import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +14,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `modules.json` and the configuration of the pooling module: a list of `Transformer`, `Pooling`
-/// and perhaps `Dense` and `Normalize`, under the names of any version of sentence-transformers.
+/// `modules.json`: a list of `Transformer`, `Pooling` and perhaps `Dense` and `Normalize`, under
+/// the names of any version of sentence-transformers.
 ///
 /// @param transformer the folder of the transformer
-record ModulesFile(Path transformer, Pooling pooling, List<Path> denseFolders, boolean normalize) {
+record ModulesFile(
+    Path transformer, TextPooling pooling, List<Path> denseFolders, boolean normalize) {
   static final String NAME = "modules.json";
   static final String POOLING_FOLDER = "1_Pooling";
   static final String NORMALIZE_FOLDER = "2_Normalize";
@@ -37,13 +36,13 @@ record ModulesFile(Path transformer, Pooling pooling, List<Path> denseFolders, b
 
   /// What a folder without the file is taken for.
   static ModulesFile lastToken(Path folder) {
-    return new ModulesFile(folder, Pooling.LAST_TOKEN, List.of(), true);
+    return new ModulesFile(folder, TextPooling.LAST_TOKEN, List.of(), true);
   }
 
   static ModulesFile read(Path folder) {
     Path file = folder.resolve(NAME);
     var transformer = folder;
-    var pooling = new ArrayList<Pooling>();
+    var pooling = new ArrayList<TextPooling>();
     var dense = new ArrayList<Path>();
     boolean normalize = false;
     for (JsonNode module : modules(file)) {
@@ -51,7 +50,7 @@ record ModulesFile(Path transformer, Pooling pooling, List<Path> denseFolders, b
       Path path = inside(file, folder, module.path("path").asString(""));
       switch (type.substring(type.lastIndexOf('.') + 1)) {
         case "Transformer" -> transformer = path;
-        case "Pooling" -> pooling.add(readPooling(path.resolve("config.json")));
+        case "Pooling" -> pooling.add(PoolingFile.read(path.resolve("config.json")));
         case "Dense" -> {
           if (pooling.isEmpty() || normalize) {
             throw new DataException(file, "Dense is supported between Pooling and Normalize only");
@@ -94,50 +93,7 @@ record ModulesFile(Path transformer, Pooling pooling, List<Path> denseFolders, b
     return resolved;
   }
 
-  private static Pooling readPooling(Path file) {
-    JsonObject json = JsonObject.read(file);
-    List<String> modes = modes(json);
-    if (modes.size() != 1) {
-      throw new DataException(
-          file, "pooling %s is not supported; one mode alone is".formatted(modes));
-    }
-    Pooling pooling = mode(file, modes.getFirst());
-    if (pooling != Pooling.LAST_TOKEN && !json.flag("include_prompt").orElse(true)) {
-      throw new DataException(file, "\"include_prompt\": false is not supported");
-    }
-    return pooling;
-  }
-
-  /// By the name of its switch, or by its name from version 5.4 on, which ends earlier.
-  private static Pooling mode(Path file, String name) {
-    List<String> labels = List.of(name, name + "_token", name + "_tokens");
-    return Arrays.stream(Pooling.values())
-        .filter(pooling -> labels.contains(pooling.label()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new DataException(
-                    file,
-                    "pooling \"%s\" is not supported; lasttoken, mean, cls, max, mean_sqrt_len and weightedmean are"
-                        .formatted(name)));
-  }
-
-  /// From version 5.4 on `pooling_mode` names them; before, there was a switch for each.
-  private static List<String> modes(JsonObject json) {
-    JsonNode named = json.node().path("pooling_mode");
-    if (named.isString()) {
-      return List.of(named.stringValue());
-    }
-    if (named.isArray()) {
-      return named.valueStream().map(mode -> mode.asString("")).toList();
-    }
-    return json.keys().stream()
-        .filter(key -> key.startsWith("pooling_mode_") && json.flag(key).orElse(false))
-        .map(key -> key.substring("pooling_mode_".length()))
-        .toList();
-  }
-
-  static void write(Path folder, Pooling pooling, boolean normalize, int hidden)
+  static void write(Path folder, TextPooling pooling, boolean normalize, int hidden)
       throws IOException {
     var modules = new ArrayList<Map<String, Object>>();
     modules.add(module(0, "", "Transformer"));
@@ -146,13 +102,7 @@ record ModulesFile(Path transformer, Pooling pooling, List<Path> denseFolders, b
       modules.add(module(2, NORMALIZE_FOLDER, "Normalize"));
       Files.createDirectories(folder.resolve(NORMALIZE_FOLDER));
     }
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("word_embedding_dimension", hidden);
-    for (Pooling mode : Pooling.values()) {
-      json.put("pooling_mode_" + mode.label(), mode == pooling);
-    }
-    json.put("include_prompt", true);
-    JsonFiles.write(folder.resolve(POOLING_FOLDER).resolve("config.json"), json);
+    PoolingFile.write(folder.resolve(POOLING_FOLDER).resolve("config.json"), pooling, hidden);
     JsonFiles.write(folder.resolve(NAME), modules);
   }
 

@@ -1,14 +1,26 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.PromptTemplate;
+import io.alidade.model.config.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import tools.jackson.databind.node.NullNode;
 
 /// `config_sentence_transformers.json`: the prompts, and how vectors are compared.
-final class SentenceTransformersFile {
+///
+/// @param prompts what stands before a text, by name
+/// @param defaultPrompt the name of the one that `encode` uses, if there is one
+/// @param truncated how many dimensions of a vector are kept, if not all
+record SentenceTransformersFile(
+    Map<String, String> prompts,
+    Optional<String> defaultPrompt,
+    Similarity similarity,
+    OptionalInt truncated) {
   static final String NAME = "config_sentence_transformers.json";
 
   /// The oldest versions that read every file of the folder.
@@ -16,7 +28,20 @@ final class SentenceTransformersFile {
       new TreeMap<>(
           Map.of("sentence_transformers", "3.0.0", "transformers", "4.41.0", "pytorch", "2.3.0"));
 
-  private SentenceTransformersFile() {}
+  /// Reads the file of a folder, which may lack it.
+  static SentenceTransformersFile read(Path folder) {
+    Path file = folder.resolve(NAME);
+    if (!Files.exists(file)) {
+      return new SentenceTransformersFile(
+          Map.of(), Optional.empty(), Similarity.COSINE, OptionalInt.empty());
+    }
+    JsonObject json = JsonObject.read(file);
+    return new SentenceTransformersFile(
+        json.object("prompts").map(JsonObject::texts).orElseGet(Map::of),
+        json.text("default_prompt_name"),
+        Similarity.read(json),
+        json.integer("truncate_dim"));
+  }
 
   static void write(Path file, EmbeddingSettings settings) {
     Map<String, Object> json = new TreeMap<>();
@@ -24,7 +49,7 @@ final class SentenceTransformersFile {
     json.put("model_type", "SentenceTransformer");
     json.put("prompts", prompts(settings));
     json.put("default_prompt_name", NullNode.getInstance());
-    json.put("similarity_fn_name", "cosine");
+    json.put("similarity_fn_name", Similarity.COSINE.label());
     JsonFiles.write(file, json);
   }
 

@@ -1,12 +1,9 @@
 package io.alidade.model.head;
 
-import io.alidade.model.decoder.PackedTokens;
-import io.alidade.model.decoder.PackedTokens.Segment;
 import io.alidade.tensor.Tensor;
-import java.util.List;
+import java.util.Locale;
 
-/// How the states of a text's tokens become one vector. Special tokens and template count as
-/// tokens.
+/// How the states of a text's tokens become a vector. Special tokens and template count as tokens.
 public enum Pooling {
   /// The state of the last token, which is end-of-sequence: the paper's way for decoders.
   LAST_TOKEN("lasttoken"),
@@ -34,47 +31,36 @@ public enum Pooling {
     return label;
   }
 
-  /// The vector of each sequence, `[sequences, hidden]`, from the states of all rows.
-  Tensor pool(PackedTokens packed, Tensor states) {
-    Tensor result = Tensor.empty(states.dtype(), packed.sequences(), states.size(1));
-    for (Segment segment : packed.segments()) {
-      if (segment.sequence() != Segment.SHARED) {
-        Tensor text = textStates(segment, packed, states);
-        result.narrow(0, segment.sequence(), 1).copyFrom(pool(text).view(1, text.size(1)));
-      }
-    }
-    return result;
+  /// Its name for people, such as `last token`.
+  public String words() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /// The states of a sequence with those of the prefix it shares: `[tokens, hidden]`.
-  private static Tensor textStates(Segment segment, PackedTokens packed, Tensor states) {
-    Tensor own = states.narrow(0, segment.start(), segment.length());
-    if (segment.prefix() == Segment.NO_PREFIX) {
-      return own;
-    }
-    Segment prefix = packed.segments().get(segment.prefix());
-    return Tensor.concatenate(List.of(states.narrow(0, prefix.start(), prefix.length()), own));
-  }
-
-  /// `[tokens, hidden]` → `[hidden]`.
-  private Tensor pool(Tensor text) {
-    long tokens = text.size(0);
+  /// `[tokens, hidden]` → `[1, hidden]`, without the first `skipped` tokens, whose positions still
+  /// count.
+  Tensor pool(Tensor text, int skipped) {
+    long tokens = text.size(0) - skipped;
+    Tensor counted = text.narrow(0, skipped, tokens);
     return switch (this) {
-      case LAST_TOKEN -> text.narrow(0, tokens - 1, 1);
-      case CLS -> text.narrow(0, 0, 1);
-      case MAX -> text.maxFirst();
-      case MEAN -> text.sumFirst().timesInPlace(1.0 / tokens);
-      case MEAN_SQRT_LENGTH -> text.sumFirst().timesInPlace(1 / Math.sqrt((double) tokens));
-      case WEIGHTED_MEAN -> weightedMean(text);
+      case LAST_TOKEN -> counted.narrow(0, tokens - 1, 1);
+      case CLS -> counted.narrow(0, 0, 1);
+      case MAX -> row(counted.maxFirst());
+      case MEAN -> row(counted.sumFirst()).timesInPlace(1.0 / tokens);
+      case MEAN_SQRT_LENGTH -> row(counted.sumFirst()).timesInPlace(1 / Math.sqrt((double) tokens));
+      case WEIGHTED_MEAN -> weightedMean(counted, skipped);
     };
   }
 
-  private static Tensor weightedMean(Tensor text) {
-    double[] weights = new double[(int) text.size(0)];
-    double total = weights.length * (weights.length + 1.0) / 2;
+  private static Tensor row(Tensor values) {
+    return values.view(1, values.size(0));
+  }
+
+  private static Tensor weightedMean(Tensor counted, int skipped) {
+    double[] weights = new double[(int) counted.size(0)];
+    double total = weights.length * (2.0 * skipped + weights.length + 1) / 2;
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = (i + 1) / total;
+      weights[i] = (skipped + i + 1) / total;
     }
-    return Tensor.of(weights, 1, weights.length).to(text.dtype()).matmul(text);
+    return Tensor.of(weights, 1, weights.length).to(counted.dtype()).matmul(counted);
   }
 }

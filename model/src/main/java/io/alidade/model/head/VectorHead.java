@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /// @param truncated keep so many dimensions, from the first
 /// @see <a href="https://arxiv.org/abs/2205.13147">Kusupati et al., Matryoshka Representation
 ///   Learning, 2022</a>
-public record VectorHead(Pooling pooling, List<DenseLayer> layers, OptionalInt truncated)
+public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalInt truncated)
     implements AutoCloseable {
 
   public VectorHead {
@@ -22,26 +22,30 @@ public record VectorHead(Pooling pooling, List<DenseLayer> layers, OptionalInt t
 
   /// Pooling alone.
   public static VectorHead of(Pooling pooling) {
-    return new VectorHead(pooling, List.of(), OptionalInt.empty());
+    return new VectorHead(TextPooling.of(pooling), List.of(), OptionalInt.empty());
   }
 
   /// The width of the vectors behind a decoder of this width.
   public int dimensions(int hidden) {
-    int width = layers.isEmpty() ? hidden : (int) layers.getLast().weight().size(0);
+    int width = layers.isEmpty() ? pooling.width(hidden) : (int) layers.getLast().weight().size(0);
     return Math.min(width, truncated.orElse(width));
   }
 
   /// The vectors of token ids that end in end-of-sequence, in order: `[sequences, dimensions]`.
-  public Tensor vectors(Decoder decoder, List<int[]> sequences) {
+  ///
+  /// @param promptTokens how many ids of each sequence are its prompt; all 0 where pooling does not
+  ///   ask
+  public Tensor vectors(Decoder decoder, List<int[]> sequences, int[] promptTokens) {
     PackedTokens packed = decoder.pack(sequences);
     Tensor vectors =
-        pooling == Pooling.LAST_TOKEN
+        pooling.readsLastTokenOnly()
             ? decoder.lastStates(packed)
-            : pooling.pool(packed, decoder.allStates(packed));
+            : pooling.pool(packed, decoder.allStates(packed), promptTokens);
     for (DenseLayer layer : layers) {
       vectors = layer.forward(vectors);
     }
-    Tensor cut = vectors.narrow(1, 0, dimensions((int) vectors.size(1)));
+    int width = (int) vectors.size(1);
+    Tensor cut = vectors.narrow(1, 0, Math.min(width, truncated.orElse(width)));
     return cut.times(cut.norms().inverse());
   }
 

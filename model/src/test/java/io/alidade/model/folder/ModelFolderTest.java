@@ -11,6 +11,7 @@ import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.backbone.FolderBackbone;
 import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
@@ -38,7 +39,7 @@ class ModelFolderTest {
 
   private static final EmbeddingSettings SETTINGS =
       new EmbeddingSettings(
-          Pooling.LAST_TOKEN,
+          TextPooling.LAST_TOKEN,
           true,
           48,
           PromptTemplate.E5,
@@ -112,7 +113,7 @@ class ModelFolderTest {
       assertThat(model.adapter()).isEmpty();
       assertThat(model.base()).contains(BaseReference.of(base));
       assertThat(model.warnings()).isEmpty();
-      assertThat(model.prompts())
+      assertThat(model.prompts().texts())
           .containsEntry("document", "")
           .containsEntry("query", "Instruct: Find \"it\"\nQuery: ")
           .containsEntry("sts", "Instruct: Retrieve semantically similar text.\nQuery: ");
@@ -266,7 +267,7 @@ class ModelFolderTest {
     Files.delete(folder.resolve("modules.json"));
     Files.delete(folder.resolve("alidade.json"));
     try (ModelDescription model = open(folder, NO_BASE)) {
-      assertThat(model.settings().pooling()).isEqualTo(Pooling.LAST_TOKEN);
+      assertThat(model.settings().pooling()).isEqualTo(TextPooling.LAST_TOKEN);
       assertThat(model.warnings()).singleElement().asString().contains("has no modules.json");
     }
   }
@@ -279,11 +280,14 @@ class ModelFolderTest {
     Files.writeString(
         file, "{\"embedding_dimension\": 8, \"pooling_mode\": \"mean\", \"include_prompt\": true}");
     try (ModelDescription model = open(folder, NO_BASE)) {
-      assertThat(model.settings().pooling()).isEqualTo(Pooling.MEAN);
+      assertThat(model.settings().pooling()).isEqualTo(TextPooling.of(Pooling.MEAN));
     }
-    Files.writeString(file, "{\"pooling_mode\": [\"cls\", \"mean\"]}");
+    Files.writeString(file, "{\"pooling_mode\": [\"cls\", \"median\"]}");
     assertThatThrownBy(() -> open(folder, NO_BASE).close())
-        .hasMessageContaining("pooling [cls, mean] is not supported; one mode alone is");
+        .hasMessageContaining("pooling \"median\" is not supported; cls, max, mean,");
+    Files.writeString(file, "{\"pooling_mode_median\": true}");
+    assertThatThrownBy(() -> open(folder, NO_BASE).close())
+        .hasMessageContaining("pooling \"median\" is not supported");
   }
 
   @Test
@@ -304,7 +308,7 @@ class ModelFolderTest {
     Files.writeString(
         folder.resolve("config_sentence_transformers.json"), "{\"similarity_fn_name\": \"dot\"}");
     try (ModelDescription model = open(folder, NO_BASE)) {
-      assertThat(model.warnings()).singleElement().asString().contains("dot products");
+      assertThat(model.warnings()).singleElement().asString().contains("by dot");
     }
   }
 
