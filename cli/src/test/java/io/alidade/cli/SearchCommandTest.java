@@ -3,8 +3,12 @@ package io.alidade.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alidade.cli.CommandRunner.Result;
+import io.alidade.cli.engine.InstalledModels;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.TextInput;
+import io.alidade.testkit.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,22 @@ class SearchCommandTest {
     assertThat(result.err())
         .contains("is an index of model test/letters (sha256 6b86b273ff34), not of test/letters")
         .contains("choose another --index");
+  }
+
+  @Test
+  void search_indexOfTheSameWeightsPooledOtherwise_isRefused() throws IOException {
+    runner.models = new InstalledModels(_ -> {});
+    Golden.sentenceTransformers("mean", model);
+    assertThat(run("aaa").code()).isZero();
+    Path pooling = model.resolve("1_Pooling/config.json");
+    AtomicFiles.writeText(pooling, Files.readString(pooling).replace("mean", "max"));
+
+    Result result = run("aaa");
+
+    assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(result.err())
+        .contains("is an index of model local/model (sha256 ")
+        .contains("): other weights, tokenizer, template, longest text or pooling; choose");
   }
 
   @Test

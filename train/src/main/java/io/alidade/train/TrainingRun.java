@@ -3,7 +3,6 @@ package io.alidade.train;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
-import io.alidade.core.Sha256;
 import io.alidade.core.TextInput;
 import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Input;
@@ -200,10 +199,5 @@ public final class TrainingRun {
     }
     GoldenCase.writeAll(out.resolve("model"), cases);
     GoldenCase.writeAll(out.resolve("adapter"), cases);
-  }
-
-  /// The hash under which the merged model is known, that of its weights' file.
-  public static String modelHash(Path model) {
-    return Sha256.ofFile(model.resolve("model.safetensors"));
   }
 }

@@ -61,7 +61,7 @@ record IndexFiles(Path folder) {
       if (!index.path("model_sha256").asString("").equals(model.sha256())
           || index.path("max_tokens").asInt(0) != model.maxTokens()) {
         throw new UsageException(
-            "%s is an index of model %s (sha256 %.12s), not of %s (sha256 %.12s); choose another --index"
+            "%s is an index of model %s (sha256 %.12s), not of %s (sha256 %.12s): other weights, tokenizer, template, longest text or pooling; choose another --index, or delete the folder"
                 .formatted(
                     folder,
                     index.path("model").asString("unknown"),

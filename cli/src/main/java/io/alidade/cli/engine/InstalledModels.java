@@ -6,7 +6,6 @@ import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
 import io.alidade.core.Prompts;
-import io.alidade.core.Sha256;
 import io.alidade.eval.MeasuredModel;
 import io.alidade.model.Models;
 import io.alidade.model.TextEmbedder;
@@ -95,13 +94,7 @@ public final class InstalledModels implements ModelLoader {
   @SuppressWarnings("MustBeClosed")
   private LoadedModel model(ModelDescription description, Path folder) {
     description.warnings().forEach(notes);
-    String base = description.weights().sha256();
-    // Adapters of one base are different models.
-    String sha256 =
-        description
-            .adapter()
-            .map(adapter -> Sha256.ofText(base + adapter.weights().sha256()))
-            .orElse(base);
+    String sha256 = description.sha256();
     TextEmbedder embedder = Models.load(description);
     List<GoldenCase> golden =
         Files.exists(folder.resolve("golden.json")) ? GoldenCase.readAll(folder) : List.of();

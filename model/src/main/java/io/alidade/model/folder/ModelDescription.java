@@ -46,6 +46,12 @@ public record ModelDescription(
     return denseFolders.stream().map(folder -> new DenseFolder(folder).load()).toList();
   }
 
+  /// The hash of everything that decides the vectors: weights and adapter, tokenizer, template,
+  /// longest text, pooling, linear layers, cut.
+  public String sha256() {
+    return ModelIdentity.of(this);
+  }
+
   @Override
   public void close() {
     tokenizer.close();
