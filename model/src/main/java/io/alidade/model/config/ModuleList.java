@@ -18,11 +18,16 @@ public record ModuleList(List<Module> modules) {
 
   /// One step.
   ///
-  /// @param kind the last part of its class name, such as `Pooling`, which all versions share
+  /// @param type its class, whose path differs between versions
   /// @param path its folder inside the model's; empty for the model's own
-  public record Module(String kind, String path) {
+  public record Module(String type, String path) {
+    /// The last part of the class's name, such as `Pooling`, which all versions share.
+    public String kind() {
+      return type.substring(type.lastIndexOf('.') + 1);
+    }
+
     public boolean isTransformer() {
-      return kind.equals("Transformer");
+      return kind().equals("Transformer");
     }
   }
 
@@ -57,6 +62,6 @@ public record ModuleList(List<Module> modules) {
     if (!path.matches("(?:[\\w-][\\w.-]*(?:/[\\w-][\\w.-]*)*/?)?")) {
       throw new DataException(file, "module path \"%s\" leads out of the folder".formatted(path));
     }
-    return new Module(type.substring(type.lastIndexOf('.') + 1), path);
+    return new Module(type, path);
   }
 }

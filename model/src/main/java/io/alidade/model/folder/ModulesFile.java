@@ -1,7 +1,7 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.DataException;
-import io.alidade.core.ParserMessage;
+import io.alidade.model.config.ModuleList;
 import io.alidade.model.head.TextPooling;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,9 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `modules.json`: a list of `Transformer`, `Pooling` and perhaps `Dense` and `Normalize`, under
 /// the names of any version of sentence-transformers.
@@ -20,11 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param transformer the folder of the transformer
 record ModulesFile(
     Path transformer, TextPooling pooling, List<Path> denseFolders, boolean normalize) {
-  static final String NAME = "modules.json";
+  static final String NAME = ModuleList.FILE;
   static final String POOLING_FOLDER = "1_Pooling";
   static final String NORMALIZE_FOLDER = "2_Normalize";
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /// These names load in sentence-transformers 2 to 6, and are the only ones that
   /// text-embeddings-inference knows.
@@ -45,10 +40,9 @@ record ModulesFile(
     var pooling = new ArrayList<TextPooling>();
     var dense = new ArrayList<Path>();
     boolean normalize = false;
-    for (JsonNode module : modules(file)) {
-      String type = module.path("type").asString("");
-      Path path = inside(file, folder, module.path("path").asString(""));
-      switch (type.substring(type.lastIndexOf('.') + 1)) {
+    for (ModuleList.Module module : ModuleList.read(file).modules()) {
+      Path path = folder.resolve(module.path());
+      switch (module.kind()) {
         case "Transformer" -> transformer = path;
         case "Pooling" -> pooling.add(PoolingFile.read(path.resolve("config.json")));
         case "Dense" -> {
@@ -62,35 +56,13 @@ record ModulesFile(
             throw new DataException(
                 file,
                 "module type \"%s\" is not supported; Transformer, Pooling, Dense and Normalize are"
-                    .formatted(type));
+                    .formatted(module.type()));
       }
     }
     if (pooling.size() != 1) {
       throw new DataException(file, "lists %d Pooling modules, not one".formatted(pooling.size()));
     }
     return new ModulesFile(transformer, pooling.getFirst(), dense, normalize);
-  }
-
-  private static JsonNode modules(Path file) {
-    try {
-      JsonNode json = JSON.readTree(Files.readString(file));
-      if (json.isArray() && !json.isEmpty()) {
-        return json;
-      }
-      throw new DataException(file, "is no list of modules");
-    } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
-    } catch (JacksonException e) {
-      throw new DataException(file, "not JSON: " + ParserMessage.of(e), e);
-    }
-  }
-
-  private static Path inside(Path file, Path folder, String path) {
-    Path resolved = folder.resolve(path).normalize();
-    if (!resolved.startsWith(folder.normalize())) {
-      throw new DataException(file, "module path \"%s\" leads out of the folder".formatted(path));
-    }
-    return resolved;
   }
 
   static void write(Path folder, TextPooling pooling, boolean normalize, int hidden)
