@@ -24,6 +24,15 @@ from torch import nn
 RESOURCES = Path(__file__).resolve().parents[1] / "src/main/resources/io/alidade/testkit/golden"
 LINEAR_MAPS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
+BERT_MAPS = [
+    "query",
+    "key",
+    "value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+]
+
 
 @dataclass(frozen=True)
 class Case:
@@ -49,7 +58,17 @@ CASES = {
         "Phi3Model",
         {"target_modules": ["qkv_proj", "o_proj", "gate_up_proj", "down_proj"]},
     ),
+    "bert": Case("bert", "BertModel", {"target_modules": BERT_MAPS}),
+    "bert-classifier": Case(
+        "bert", "BertForSequenceClassification", {"target_modules": ["query", "value"]}
+    ),
+    "modernbert": Case("modernbert", "ModernBertModel", {"target_modules": ["Wqkv", "Wo", "Wi"]}),
 }
+
+
+def bare(model: nn.Module) -> nn.Module:
+    """The model without its head."""
+    return getattr(model, model.base_model_prefix, model)
 
 
 def base_model(case: Case, families: Path) -> nn.Module:
@@ -59,8 +78,7 @@ def base_model(case: Case, families: Path) -> nn.Module:
     config._attn_implementation = "eager"
     model = model_class(config)
     weights = load_file(folder / "model.safetensors")
-    target = model.model if hasattr(model, "lm_head") else model
-    target.load_state_dict(weights, strict=True)
+    bare(model).load_state_dict(weights, strict=True)
     return model.float().eval()
 
 
@@ -79,8 +97,7 @@ def adapted(case: Case, name: str, families: Path) -> nn.Module:
 
 
 def last_states(model: nn.Module, texts: list[list[int]]) -> torch.Tensor:
-    inner = model.get_base_model()
-    inner = inner.model if hasattr(inner, "lm_head") else inner
+    inner = bare(model.get_base_model())
     with torch.no_grad():
         rows = [inner(input_ids=torch.tensor([ids])).last_hidden_state[0, -1] for ids in texts]
     return torch.stack(rows)

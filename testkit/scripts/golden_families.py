@@ -6,14 +6,16 @@ Each case is a folder:
     model.safetensors   the bare model's own state_dict, float32
     golden.json         the texts' token ids, the LoRA settings, what the case is about
     states.safetensors  `states.I` `[tokens, hidden]` (F32): the last hidden state of text I, run
-                        alone, unpadded, without LoRA, in float32 with eager attention
+                        alone, unpadded, without LoRA, in float32 with eager attention; it is
+                        checked that an encoder gives the same in a padded batch
 
-and of a decoder `states.safetensors` also holds `lora.MAP.A|B` and `cotangent.I` `[hidden]` (F32,
-exact: they were drawn as float32) and `grad.MAP.A|B` (F64), the gradient of
+`states.safetensors` also holds `lora.MAP.A|B` and `cotangent.I` `[hidden]` (F32, exact: they were
+drawn as float32) and `grad.MAP.A|B` (F64), the gradient of
 
-    sum_I <cotangent.I, last hidden state of text I at its last token>
+    sum_I <cotangent.I, pool(last hidden state of text I)>
 
-with LoRA on every linear map of every layer, `W x + b + alpha / rank * B A x`, A, B nonzero.
+where pool takes the last token, or what golden.json calls `pooling`, with LoRA on every linear map
+of every layer, `W x + b + alpha / rank * B A x`, A, B nonzero.
 It is computed in float64 throughout: transformers computes RMSNorm, the rotary angles and the
 softmax of the attention in float32, so these are replaced here. The rotary frequencies are written
 down once more, and compared with transformers' own. The gradients are checked against central
@@ -38,6 +40,7 @@ import transformers
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import save_file
 from torch import nn
+from transformers.models.modernbert import modeling_modernbert
 
 from reference_backbone import library_versions
 
@@ -52,15 +55,40 @@ LINEAR_MAPS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "
 LENGTHS = (1, 9, 40)
 LENGTHS_AROUND_16 = (1, 9, 16, 17, 40)  # for frequencies that depend on the text's length
 
+BERT_MAPS = (
+    "query",
+    "key",
+    "value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+MODERN_BERT_MAPS = ("attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo")
+
 ENCODER = {
+    "vocab_size": 48,
+    "hidden_size": 24,
+    "intermediate_size": 40,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "max_position_embeddings": 48,
+}
+ROBERTA = ENCODER | {"max_position_embeddings": 50, "layer_norm_eps": 1e-5, "type_vocab_size": 1}
+MODERN_BERT = ENCODER | {
+    "local_attention": 6,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "cls_token_id": 1,
+    "sep_token_id": 2,
+}
+DECODER = {
     "vocab_size": 80,
     "hidden_size": 32,
     "intermediate_size": 48,
     "num_hidden_layers": 2,
     "num_attention_heads": 4,
     "max_position_embeddings": 64,
-}
-DECODER = ENCODER | {
     "num_key_value_heads": 2,
     "bos_token_id": 1,
     "eos_token_id": 2,
@@ -92,7 +120,10 @@ class Case:
     settings: dict
     notes: str
     lengths: tuple[int, ...] = LENGTHS
-    maps: tuple[str, ...] = LINEAR_MAPS  # none: states only
+    maps: tuple[str, ...] = LINEAR_MAPS
+    pooling: str = "last"
+    padded_sides: tuple[str, ...] = ()  # a batch padded there gives the same states
+    padding_inside: bool = False  # the longest text spells the padding token
 
     def model(self) -> nn.Module:
         config_class = getattr(transformers, self.family + "Config")
@@ -115,8 +146,20 @@ def phi3(notes: str, lengths: tuple[int, ...] = LENGTHS, **settings) -> Case:
     return Case("Phi3", DECODER | settings, notes, lengths, FUSED_MAPS)
 
 
-def encoder(family: str, notes: str, **settings) -> Case:
-    return Case(family, ENCODER | settings, notes, maps=())
+def bert(family: str, notes: str, pooling: str, settings: dict, **more) -> Case:
+    """BERT counts padding on the left as positions; RoBERTa does not."""
+    return Case(family, settings, notes, maps=BERT_MAPS, pooling=pooling, **more)
+
+
+def modern_bert(notes: str, pooling: str, **settings) -> Case:
+    return Case(
+        "ModernBert",
+        MODERN_BERT | settings,
+        notes,
+        maps=MODERN_BERT_MAPS,
+        pooling=pooling,
+        padded_sides=("right", "left"),
+    )
 
 
 CASES = {
@@ -220,32 +263,36 @@ CASES = {
         original_max_position_embeddings=16,
         rope_parameters=LONGROPE,
     ),
-    "bert": encoder("Bert", "Post-norm, learned positions."),
-    "roberta": encoder(
+    "bert": bert(
+        "Bert", "Post-norm, learned positions.", "mean", ENCODER, padded_sides=("right",)
+    ),
+    "roberta": bert(
         "Roberta",
-        "Positions start at padding_idx + 1.",
-        max_position_embeddings=66,
-        layer_norm_eps=1e-5,
-        type_vocab_size=1,
+        "Positions start at padding_idx + 1; a padding token in a text has none.",
+        "cls",
+        ROBERTA,
+        padding_inside=True,
     ),
-    "xlm-roberta": encoder(
+    "xlm-roberta": bert(
         "XLMRoberta",
-        "Positions start at padding_idx + 1.",
-        max_position_embeddings=66,
-        layer_norm_eps=1e-5,
-        type_vocab_size=1,
+        "Positions start at padding_idx + 1; tanh form of GELU.",
+        "mean",
+        ROBERTA | {"hidden_act": "gelu_new"},
+        padded_sides=("right", "left"),
     ),
-    "modernbert": encoder(
-        "ModernBert",
+    "modernbert": modern_bert(
         "Full, sliding, full: |i - j| <= local_attention / 2, each kind with its own rotary base.",
+        "mean",
         num_hidden_layers=3,
         global_attn_every_n_layers=2,
-        local_attention=6,
-        pad_token_id=0,
-        bos_token_id=1,
-        eos_token_id=2,
-        cls_token_id=1,
-        sep_token_id=2,
+    ),
+    "modernbert-biases": modern_bert(
+        "Biases on all linear maps and norms.",
+        "last",
+        global_attn_every_n_layers=2,
+        attention_bias=True,
+        mlp_bias=True,
+        norm_bias=True,
     ),
 }
 
@@ -393,10 +440,7 @@ def is_norm(module: nn.Module) -> bool:
 
 
 def as_float64(model: nn.Module) -> nn.Module:
-    """A copy that computes in float64 inside of `float64_softmax`.
-
-    ModernBERT's still applies the rotation in float32: encoders have no gradients here.
-    """
+    """A copy that computes in float64 inside of `float64_functions`."""
     model = copy.deepcopy(model)
     rotary_module = getattr(model, "rotary_emb", None)
     if rotary_module is not None:
@@ -412,19 +456,29 @@ def as_float64(model: nn.Module) -> nn.Module:
 
 
 @contextlib.contextmanager
-def float64_softmax() -> Iterator[None]:
-    """Takes no notice of `dtype=torch.float32`, which eager attention gives to softmax."""
+def float64_functions() -> Iterator[None]:
+    """Takes no notice of `dtype=torch.float32`, which eager attention gives to softmax, and rotates
+    ModernBERT's heads without the round trip through float32."""
     original: Callable = nn.functional.softmax
+    original_rotation: Callable = modeling_modernbert.apply_rotary_pos_emb
 
     def softmax(x: torch.Tensor, dim: int, dtype: torch.dtype | None = None) -> torch.Tensor:
         assert x.dtype == torch.float64, x.dtype
         return original(x, dim=dim)
 
+    def rotation(q, k, cos, sin, unsqueeze_dim: int) -> tuple:
+        cos, sin = cos.unsqueeze(unsqueeze_dim), sin.unsqueeze(unsqueeze_dim)
+        assert q.dtype == cos.dtype == torch.float64, (q.dtype, cos.dtype)
+        half = modeling_modernbert.rotate_half
+        return q * cos + half(q) * sin, k * cos + half(k) * sin
+
     nn.functional.softmax = softmax
+    modeling_modernbert.apply_rotary_pos_emb = rotation
     try:
         yield
     finally:
         nn.functional.softmax = original
+        modeling_modernbert.apply_rotary_pos_emb = original_rotation
 
 
 # --- Drawing ------------------------------------------------------------------------------------
@@ -453,9 +507,13 @@ def draw_texts(case: Case, generator: torch.Generator) -> list[list[int]]:
 
     vocabulary = case.settings["vocab_size"]
     prefix = ids(PREFIX_TOKENS)
-    return [
+    texts = [
         prefix + ids(n - PREFIX_TOKENS) if n > PREFIX_TOKENS else ids(n) for n in case.lengths
     ]
+    if case.padding_inside:
+        padding = getattr(transformers, case.family + "Config")().pad_token_id
+        texts[-1][PREFIX_TOKENS + 2] = padding
+    return texts
 
 
 def with_lora(model: nn.Module, case: Case, generator: torch.Generator) -> nn.Module:
@@ -499,11 +557,36 @@ def states(model: nn.Module, texts: list[list[int]]) -> list[torch.Tensor]:
     return [last_hidden_state(copy.deepcopy(model), ids) for ids in texts]
 
 
+@torch.no_grad()
+def check_padded(
+    model: nn.Module, texts: list[list[int]], single: list[torch.Tensor], side: str
+) -> None:
+    """That a batch padded on this side gives each text the states it has alone."""
+    longest = max(len(ids) for ids in texts)
+    padding = model.config.pad_token_id
+    rows, masks = [], []
+    for ids in texts:
+        fill, mask = [padding] * (longest - len(ids)), [1] * len(ids)
+        none = [0] * len(fill)
+        rows.append(ids + fill if side == "right" else fill + ids)
+        masks.append(mask + none if side == "right" else none + mask)
+    mask = torch.tensor(masks)
+    states = model(input_ids=torch.tensor(rows), attention_mask=mask).last_hidden_state
+    for found, kept, expected in zip(states, mask.bool(), single, strict=True):
+        torch.testing.assert_close(found[kept], expected, rtol=0, atol=1e-5)
+
+
+def pooled(states: torch.Tensor, pooling: str) -> torch.Tensor:
+    return {"last": lambda: states[-1], "cls": lambda: states[0], "mean": lambda: states.mean(0)}[
+        pooling
+    ]()
+
+
 def scalar(
-    model: nn.Module, texts: list[list[int]], cotangents: list[torch.Tensor]
+    model: nn.Module, texts: list[list[int]], cotangents: list[torch.Tensor], pooling: str
 ) -> torch.Tensor:
     pairs = zip(texts, cotangents, strict=True)
-    return sum(c @ last_hidden_state(model, ids)[-1] for ids, c in pairs)
+    return sum(c @ pooled(last_hidden_state(model, ids), pooling) for ids, c in pairs)
 
 
 @torch.no_grad()
@@ -538,7 +621,7 @@ def gradient_tensors(
     cotangents = [c.double() for c in drawn]
 
     def evaluate(m: nn.Module) -> torch.Tensor:
-        return scalar(m, texts, cotangents)
+        return scalar(m, texts, cotangents, case.pooling)
 
     value = evaluate(adapted)
     value.backward()
@@ -556,6 +639,8 @@ def gradient_tensors(
         "scalar": value.item(),
         "largest_relative_difference_to_central_differences": float(f"{finite:.2g}"),
     }
+    if case.pooling != "last":
+        description["pooling"] = case.pooling
     return tensors, description
 
 
@@ -570,6 +655,8 @@ def write_case(name: str, folder: Path) -> int:
     draw_weights(model, generator)
     texts = draw_texts(case, generator)
     single = states(model, texts)
+    for side in case.padded_sides:
+        check_padded(model, texts, single, side)
     tensors = {f"states.{i}": state for i, state in enumerate(single)}
     description = {
         "made_by": Path(__file__).name,
@@ -578,14 +665,13 @@ def write_case(name: str, folder: Path) -> int:
         "arithmetic": "states in float32; scalar and gradients in float64 throughout",
         "ids": texts,
     }
-    with float64_softmax():
+    with float64_functions():
         double_model = as_float64(model)
         for found, expected in zip(states(double_model, texts), single, strict=True):
             torch.testing.assert_close(found, expected.double(), rtol=0, atol=1e-4)
-        if case.maps:
-            more, about = gradient_tensors(case, double_model, texts, generator)
-            tensors |= more
-            description |= about
+        more, about = gradient_tensors(case, double_model, texts, generator)
+        tensors |= more
+        description |= about
 
     folder.mkdir(parents=True, exist_ok=True)
     model.config.save_pretrained(folder)

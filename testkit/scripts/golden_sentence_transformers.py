@@ -1,9 +1,11 @@
-"""Golden sentence-transformers folders: a tiny Qwen3 with tokenizer, as that library saves it.
+"""Golden sentence-transformers folders: tiny models with tokenizers, as that library saves them.
 
 Each case is a folder that `SentenceTransformer.save_pretrained` wrote, with `golden.json`: texts and
 the vectors that `encode` gives for them, each text alone; for a case with prompts also those of
-`encode_query`, `encode_document` and `encode` with each prompt by name. `legacy` is the same model with the file
-names and keys of versions 2 to 5.3. The transformer is the case `qwen3` of `golden_families.py`.
+`encode_query`, `encode_document` and `encode` with each prompt by name. `legacy` is the same model
+with the file names and keys of versions 2 to 5.3. The transformer is the case of
+`golden_families.py` that `golden.json` calls `family`; encoders have as many positions as
+`max_seq_length`, so that one of the texts is cut.
 
 Usage:
     golden_sentence_transformers.py [--out DIR] [CASE ...]
@@ -20,7 +22,7 @@ from pathlib import Path
 import torch
 import transformers
 from sentence_transformers import SentenceTransformer, models
-from tokenizers import Tokenizer, pre_tokenizers, processors
+from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers import models as tokenizer_models
 
 RESOURCES = Path(__file__).resolve().parents[1] / "src/main/resources/io/alidade/testkit/golden"
@@ -32,6 +34,7 @@ TEXTS = [
 ]
 LONG_TEXT = "the small boats come home when the wind turns and the long rain is over at last " * 2
 HIDDEN = 24
+LETTERS = [chr(code) for code in range(ord("a"), ord("z") + 1)]
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Case:
     include_prompt: bool = True
     prompts: dict[str, str] = field(default_factory=dict)
     default_prompt: str | None = None
+    family: str = "qwen3"
+    max_seq_length: int = 64
 
 
 CASES = {
@@ -69,13 +74,16 @@ CASES = {
         include_prompt=False,
         prompts={"query": "find the boats "},
     ),
+    "bert-mean": Case("mean", family="bert", max_seq_length=48),
+    "roberta-cls": Case("cls", family="roberta", max_seq_length=48, legacy=True),
+    "xlm-roberta-mean": Case("mean", family="xlm-roberta", max_seq_length=48),
+    "modernbert-cls": Case("cls", family="modernbert", max_seq_length=48),
 }
 
 
-def tokenizer() -> transformers.PreTrainedTokenizerFast:
+def characters() -> transformers.PreTrainedTokenizerFast:
     """Characters, with `<e>` behind every text."""
-    characters = ["<e>", "<u>", " "] + [chr(code) for code in range(ord("a"), ord("z") + 1)]
-    vocabulary = {character: index for index, character in enumerate(characters)}
+    vocabulary = {piece: index for index, piece in enumerate(["<e>", "<u>", " ", *LETTERS])}
     backend = Tokenizer(tokenizer_models.BPE(vocabulary, [], unk_token="<u>"))
     backend.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     backend.post_processor = processors.TemplateProcessing(
@@ -91,16 +99,87 @@ def tokenizer() -> transformers.PreTrainedTokenizerFast:
     )
 
 
-def transformer_folder(folder: Path) -> Path:
-    shutil.copy(RESOURCES / "families/qwen3/config.json", folder)
-    shutil.copy(RESOURCES / "families/qwen3/model.safetensors", folder)
-    tokenizer().save_pretrained(folder)
+def fast(backend: Tokenizer, **special: str) -> transformers.PreTrainedTokenizerFast:
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=backend, padding_side="right", model_max_length=48, **special
+    )
+
+
+def word_pieces() -> transformers.PreTrainedTokenizerFast:
+    """As BERT's: `[CLS] … [SEP]`, lower case; words with a rare letter inside are unknown."""
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS]
+    pieces += ["##" + letter for letter in "acdeghilmnorstuw"]
+    vocabulary = {piece: index for index, piece in enumerate(pieces)}
+    backend = Tokenizer(tokenizer_models.WordPiece(vocabulary, unk_token="[UNK]"))
+    backend.normalizer = normalizers.BertNormalizer(lowercase=True)
+    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    backend.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return fast(
+        backend,
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        mask_token="[MASK]",
+    )
+
+
+ROBERTA_SPECIAL = {
+    "bos_token": "<s>",
+    "cls_token": "<s>",
+    "pad_token": "<pad>",
+    "eos_token": "</s>",
+    "sep_token": "</s>",
+    "unk_token": "<unk>",
+}
+
+
+def byte_pairs() -> transformers.PreTrainedTokenizerFast:
+    """As RoBERTa's: `<s> … </s>`, byte-level pairs."""
+    merges = [("s", "m"), ("t", "h"), ("th", "e"), ("\u0120", "the")]
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", "\u0120", *LETTERS]
+    vocabulary = {piece: index for index, piece in enumerate(pieces + ["".join(m) for m in merges])}
+    backend = Tokenizer(tokenizer_models.BPE(vocabulary, merges, unk_token="<unk>"))
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    backend.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    return fast(backend, **ROBERTA_SPECIAL)
+
+
+def unigrams() -> transformers.PreTrainedTokenizerFast:
+    """As XLM-RoBERTa's: `<s> … </s>`, pieces with scores."""
+    pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("\u2581", -2.0)]
+    pieces += [(letter, -5.0 - index / 10) for index, letter in enumerate(LETTERS)]
+    pieces += [("\u2581the", -3.0), ("oat", -4.0), ("re", -6.0)]
+    backend = Tokenizer(tokenizer_models.Unigram(pieces, unk_id=3))
+    backend.pre_tokenizer = pre_tokenizers.Metaspace()
+    backend.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
+    )
+    return fast(backend, **ROBERTA_SPECIAL)
+
+
+TOKENIZERS = {
+    "qwen3": characters,
+    "bert": word_pieces,
+    "roberta": byte_pairs,
+    "xlm-roberta": unigrams,
+    "modernbert": word_pieces,
+}
+
+
+def transformer_folder(case: Case, folder: Path) -> Path:
+    shutil.copy(RESOURCES / "families" / case.family / "config.json", folder)
+    shutil.copy(RESOURCES / "families" / case.family / "model.safetensors", folder)
+    TOKENIZERS[case.family]().save_pretrained(folder)
     return folder
 
 
 def sentence_transformer(case: Case, folder: Path) -> SentenceTransformer:
     torch.manual_seed(7)
-    transformer = models.Transformer(str(transformer_folder(folder)), max_seq_length=64)
+    files = transformer_folder(case, folder)
+    transformer = models.Transformer(str(files), max_seq_length=case.max_seq_length)
     pooling = models.Pooling(
         HIDDEN, pooling_mode=case.pooling, include_prompt=case.include_prompt
     )
@@ -152,7 +231,7 @@ def make_legacy(folder: Path, case: Case) -> None:
         pooling["pooling_mode_" + mode] = on
     pooling["include_prompt"] = case.include_prompt
     (folder / "1_Pooling/config.json").write_text(json.dumps(pooling, indent=2) + "\n")
-    limits = {"max_seq_length": 64, "do_lower_case": False}
+    limits = {"max_seq_length": case.max_seq_length, "do_lower_case": False}
     (folder / "sentence_bert_config.json").write_text(json.dumps(limits, indent=2) + "\n")
 
 
@@ -186,6 +265,8 @@ def write_case(name: str, out: Path) -> None:
     expected = {"made_by": Path(__file__).name} | golden(model, case)
     (out / "README.md").unlink(missing_ok=True)
     (out / "model.safetensors").unlink()  # the test takes it from the family's golden
+    if case.family != "qwen3":
+        expected["family"] = case.family
     (out / "golden.json").write_text(json.dumps(expected) + "\n")
     files = sorted(str(file.relative_to(out)) for file in out.rglob("*") if file.is_file())
     (out / "files.json").write_text(json.dumps(files) + "\n")

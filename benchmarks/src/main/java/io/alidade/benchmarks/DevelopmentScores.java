@@ -82,12 +82,13 @@ public final class DevelopmentScores {
     List<Example> examples = TrainingFile.read(data, TrainingDefaults.of(""));
     var trainee =
         new Trainer.Trainee(
-            model.decoder(),
+            model.transformer(),
+            settings.pooling(),
             model.template(),
             texts -> model.tokenizer().encodeAll(texts, settings.maxTokens()));
     try (LoraAdapter lora =
         LoraAdapter.initial(
-            settings.lora(), model.decoder().config(), DType.FLOAT32, settings.seed())) {
+            settings.lora(), model.transformer().linearMaps(), DType.FLOAT32, settings.seed())) {
       new Trainer(trainee, settings, examples, folder)
           .run(
               lora,
@@ -97,7 +98,7 @@ public final class DevelopmentScores {
                 }
               },
               StopSignal.NEVER);
-      model.decoder().merge(lora);
+      model.transformer().merge(lora);
     }
   }
 }

@@ -30,7 +30,7 @@ public final class InitialAdapter {
             Backbones.open(Path.of(all.get(0)), Pooling.LAST_TOKEN, recipe.maxTokens());
         LoraAdapter lora =
             LoraAdapter.initial(
-                recipe.lora(), model.decoder().config(), DType.FLOAT32, recipe.seed());
+                recipe.lora(), model.transformer().linearMaps(), DType.FLOAT32, recipe.seed());
         var _ = TensorScope.open()) {
       var items = new ArrayList<SafetensorsWriter.Item>();
       lora.storedMatrices()

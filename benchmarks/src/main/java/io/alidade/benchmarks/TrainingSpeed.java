@@ -36,10 +36,15 @@ public final class TrainingSpeed {
     var lora = new LoraConfig(16, 32, 0);
     try (TextEmbedder model = Backbones.open(Path.of(arguments[0]), Pooling.LAST_TOKEN, maxTokens);
         LoraAdapter adapter =
-            LoraAdapter.initial(lora, model.decoder().config(), DType.FLOAT32, 1);
+            LoraAdapter.initial(lora, model.transformer().linearMaps(), DType.FLOAT32, 1);
         AdamW optimizer = new AdamW(OptimizerConfig.defaults(), adapter.parameters());
         ContrastiveStep step =
-            new ContrastiveStep(model.decoder(), adapter, InfoNce.defaults(), chunkTokens)) {
+            new ContrastiveStep(
+                model.transformer(),
+                Pooling.LAST_TOKEN,
+                adapter,
+                InfoNce.defaults(),
+                chunkTokens)) {
       long real = 0;
       long computed = 0;
       double seconds = 0;

@@ -2,10 +2,13 @@ package io.alidade.model;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.alidade.model.rope.RopeConfig;
+import io.alidade.model.transformer.Activation;
+import io.alidade.model.transformer.AttentionHeads;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// The shape of a decoder-only transformer with RMSNorm, rotary positions, grouped-query attention
@@ -22,7 +25,7 @@ import java.util.Set;
 /// @param maxPositions the longest sequence the model was made for
 /// @param tiedEmbeddings whether the output layer is the transposed embedding
 /// @param attention what differs in attention
-/// @param activation the gate's function
+/// @param activation the gate's function in `down(activation(gate(x)) ⊙ up(x))`
 /// @param feedForwardBias whether the feed-forward maps have biases
 /// @param norms the normalisations
 /// @param embeddingScale what token embeddings are multiplied by; 1 but for Gemma
@@ -42,15 +45,8 @@ public record DecoderConfig(
     boolean feedForwardBias,
     Norms norms,
     double embeddingScale,
-    boolean fusedMaps) {
-
-  /// The function of the gate in `down(activation(gate(x)) ⊙ up(x))`.
-  public enum Activation {
-    /// `x · σ(x)`: SwiGLU.
-    SILU,
-    /// GELU by its tanh approximation: GeGLU as Gemma has it.
-    GELU_TANH
-  }
+    boolean fusedMaps)
+    implements TransformerConfig {
 
   /// The root-mean-square normalisations.
   ///
@@ -81,20 +77,6 @@ public record DecoderConfig(
       layers = List.copyOf(layers);
       require(scale > 0, "attention scale %s is not over 0", scale);
       require(scoreCap >= 0, "attention score cap %s is below 0", scoreCap);
-    }
-  }
-
-  /// Attention of one layer.
-  ///
-  /// @param window a token sees itself and the `window − 1` before it, and in a model that is not
-  ///   causal so many behind it; 0 for all
-  /// @param rope how positions rotate queries and keys, or nothing if they do not
-  public record LayerAttention(int window, Optional<RopeConfig> rope) {
-    /// No window.
-    public static final int ALL = 0;
-
-    public LayerAttention {
-      require(window >= 0, "attention window %d is below 0", window);
     }
   }
 
@@ -171,8 +153,24 @@ public record DecoderConfig(
     return ropes;
   }
 
-  /// Whether a token's state depends on nothing behind it, so that texts with a common prefix have
-  /// the states of that prefix in common.
+  /// The heads of all layers.
+  public AttentionHeads attentionHeads() {
+    return new AttentionHeads(
+        heads, keyHeads, headDim, attention.scale(), attention.scoreCap(), attention.causal());
+  }
+
+  /// None: rotations go on beyond [#maxPositions], if not well.
+  @Override
+  public OptionalInt tokenLimit() {
+    return OptionalInt.empty();
+  }
+
+  @Override
+  public OptionalInt padding() {
+    return OptionalInt.empty();
+  }
+
+  @Override
   public boolean sharesPrefixes() {
     return attention.causal()
         && ropes().stream().noneMatch(rope -> rope.scaling().dependsOnLength());

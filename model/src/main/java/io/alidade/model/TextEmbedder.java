@@ -3,9 +3,9 @@ package io.alidade.model;
 import io.alidade.core.Embedder;
 import io.alidade.core.PromptTemplate;
 import io.alidade.core.TextInput;
-import io.alidade.model.decoder.Decoder;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.tokenizer.Tokenizer;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.ComputeThreads;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
-/// Embeds texts with a decoder in this process.
+/// Embeds texts with a decoder or encoder in this process.
 ///
 /// Texts are taken by length and packed without padding up to a budget of tokens; what they share
 /// at their beginning is computed once a pack, and equal texts once a call. Calls from several
@@ -27,28 +27,29 @@ public final class TextEmbedder implements Embedder {
   private static final int PACK_TOKENS = 512;
 
   private final String name;
-  private final Decoder decoder;
+  private final Transformer transformer;
   private final Tokenizer tokenizer;
   private final PromptTemplate template;
   private final VectorHead head;
   private final int maxTokens;
 
-  /// The embedder owns decoder, tokenizer and head from now on.
+  /// The embedder owns transformer, tokenizer and head from now on.
   ///
-  /// @param maxTokens texts are cut to this many tokens, template and end-of-sequence included
+  /// @param maxTokens texts are cut to this many tokens, template and special tokens included, or
+  ///   to as many as the model has positions for
   public TextEmbedder(
       String name,
-      Decoder decoder,
+      Transformer transformer,
       Tokenizer tokenizer,
       PromptTemplate template,
       VectorHead head,
       int maxTokens) {
     this.name = name;
-    this.decoder = decoder;
+    this.transformer = transformer;
     this.tokenizer = tokenizer;
     this.template = template;
     this.head = head;
-    this.maxTokens = maxTokens;
+    this.maxTokens = Math.min(maxTokens, transformer.config().tokenLimit().orElse(maxTokens));
   }
 
   @Override
@@ -58,11 +59,11 @@ public final class TextEmbedder implements Embedder {
 
   @Override
   public int dimensions() {
-    return head.dimensions(decoder.config().hidden());
+    return head.dimensions(transformer.config().hidden());
   }
 
-  public Decoder decoder() {
-    return decoder;
+  public Transformer transformer() {
+    return transformer;
   }
 
   public Tokenizer tokenizer() {
@@ -159,7 +160,7 @@ public final class TextEmbedder implements Embedder {
     try (var _ = TensorScope.open()) {
       List<int[]> ids = members.stream().map(sequences::get).toList();
       int[] prompts = members.stream().mapToInt(i -> promptTokens[i]).toArray();
-      float[] values = head.vectors(decoder, ids, prompts).toFloats();
+      float[] values = head.vectors(transformer, ids, prompts).toFloats();
       int width = dimensions();
       for (int i = 0; i < members.size(); i++) {
         vectors[members.get(i)] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
@@ -171,7 +172,7 @@ public final class TextEmbedder implements Embedder {
   @Override
   public void close() {
     head.close();
-    decoder.close();
+    transformer.close();
     tokenizer.close();
   }
 }

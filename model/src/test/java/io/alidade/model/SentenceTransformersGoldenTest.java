@@ -9,10 +9,12 @@ import io.alidade.core.TextInput;
 import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.folder.ModelFolder;
 import io.alidade.testkit.Golden;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +41,11 @@ class SentenceTransformersGoldenTest {
         "legacy-combined",
         "prompts",
         "passage",
-        "prompt-left-out"
+        "prompt-left-out",
+        "bert-mean",
+        "roberta-cls",
+        "xlm-roberta-mean",
+        "modernbert-cls"
       })
   void folder_equalsSentenceTransformers(String name) {
     Golden.sentenceTransformers(name, folder);
@@ -72,6 +78,43 @@ class SentenceTransformersGoldenTest {
     assertThat(actual).hasNumberOfRows(vectors.size());
     for (int i = 0; i < actual.length; i++) {
       assertVector(actual[i], vectors.get(i));
+    }
+  }
+
+  /// RoBERTa's files often count the rows of its positions, of which two belong to no token.
+  @Test
+  void folder_limitOverTheModelsPositions_isSaidAndLowered() throws Exception {
+    Golden.sentenceTransformers("roberta-cls", folder);
+    JsonNode golden = Golden.json("sentence-transformers/roberta-cls/golden.json");
+    Path limits = folder.resolve("sentence_bert_config.json");
+    Files.writeString(limits, Files.readString(limits).replace("48", "50"));
+    String longest = golden.get("texts").get(2).asString();
+    ModelDescription description = describe();
+    assertThat(description.warnings())
+        .contains(
+            folder
+                + " asks for texts of up to 50 tokens, but the model has positions for 48; longer"
+                + " texts are cut to these");
+    try (TextEmbedder model = Models.load(description)) {
+      assertThat(model.maxTokens()).isEqualTo(48);
+      assertThat(model.tokenizer().encode(longest, 100)).hasSizeGreaterThan(50);
+      float[][] vectors = model.embed(List.of(TextInput.document(longest)));
+      assertVector(vectors[0], golden.get("vectors").get(2));
+    }
+  }
+
+  @Test
+  void folder_encoderWithoutModules_poolsTheMean() throws Exception {
+    Golden.sentenceTransformers("bert-mean", folder);
+    Files.delete(folder.resolve("modules.json"));
+    JsonNode golden = Golden.json("sentence-transformers/bert-mean/golden.json");
+    ModelDescription description = describe();
+    assertThat(description.warnings())
+        .contains(
+            folder + " has no modules.json, so the mean of all tokens is pooled and normalised");
+    try (TextEmbedder model = Models.load(description)) {
+      String text = golden.get("texts").get(1).asString();
+      assertVector(model.embed(List.of(TextInput.document(text)))[0], golden.get("vectors").get(1));
     }
   }
 

@@ -3,6 +3,7 @@ package io.alidade.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -11,6 +12,7 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -23,6 +25,7 @@ import org.bytedeco.pytorch.global.torch;
 /// reported by libtorch with both shapes.
 public final class Tensor implements AutoCloseable {
   private static final String GELU_TANH = "tanh";
+  private static final String GELU_EXACT = "none";
 
   private final org.bytedeco.pytorch.Tensor handle;
 
@@ -324,6 +327,36 @@ public final class Tensor implements AutoCloseable {
   public Tensor setGeluTanhBackward(Tensor gradient, Tensor input) {
     torch.gelu_backward_out(handle, gradient.handle, input.handle, GELU_TANH);
     return this;
+  }
+
+  /// The Gaussian error linear unit, by the error function.
+  public Tensor gelu() {
+    return new Tensor(torch.gelu(handle, GELU_EXACT));
+  }
+
+  /// `this = gradient ⊙ gelu'(input)`, into memory that exists already.
+  public Tensor setGeluBackward(Tensor gradient, Tensor input) {
+    torch.gelu_backward_out(handle, gradient.handle, input.handle, GELU_EXACT);
+    return this;
+  }
+
+  /// `this = gradient ⊙ relu'(input)`, into memory that exists already.
+  public Tensor setReluBackward(Tensor gradient, Tensor input) {
+    torch.threshold_backward_out(handle, gradient.handle, input.handle, new Scalar(0.0));
+    return this;
+  }
+
+  /// `(this − mean) / √(variance + epsilon) ⊙ weight + bias`, mean and variance those of the last
+  /// dimension.
+  public Tensor layerNorm(Tensor weight, Optional<Tensor> bias, double epsilon) {
+    return new Tensor(
+        torch.layer_norm(
+            handle,
+            weight.shape(),
+            new TensorOptional(weight.handle),
+            bias.map(b -> new TensorOptional(b.handle)).orElseGet(TensorOptional::new),
+            epsilon,
+            true));
   }
 
   public Tensor tanh() {

@@ -45,7 +45,8 @@ public final class Golden {
       Path target = folder.resolve(listed.asString());
       file(golden + "/" + listed.asString(), created(target.resolveSibling("")));
     }
-    file("families/qwen3/model.safetensors", folder);
+    String family = json(golden + "/golden.json").path("family").asString("qwen3");
+    file("families/" + family + "/model.safetensors", folder);
     return folder;
   }
 

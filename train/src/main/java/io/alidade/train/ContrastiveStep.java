@@ -2,11 +2,13 @@ package io.alidade.train;
 
 import io.alidade.core.PromptTemplate;
 import io.alidade.core.TextInput;
-import io.alidade.model.decoder.BalancedParts;
-import io.alidade.model.decoder.Decoder;
-import io.alidade.model.decoder.PackedTokens;
-import io.alidade.model.decoder.TrainingPass;
+import io.alidade.model.head.PooledPass;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.transformer.BalancedParts;
+import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.TrainingPass;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.ComputeThreads;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
@@ -63,7 +65,8 @@ public final class ContrastiveStep implements AutoCloseable {
     }
   }
 
-  private final Decoder decoder;
+  private final Transformer transformer;
+  private final Pooling pooling;
   private final LoraAdapter lora;
   private final Objective objective;
   private final int chunkTokens;
@@ -71,10 +74,17 @@ public final class ContrastiveStep implements AutoCloseable {
   /// One a thread, so that threads do not add to the same gradient.
   private final List<LoraAdapter> ofThreads = new ArrayList<>();
 
+  /// @param pooling how states become a vector; any but the largest values
   /// @param lora the adapter whose gradients are added to
   /// @param chunkTokens rows whose intermediate values are kept at a time
-  public ContrastiveStep(Decoder decoder, LoraAdapter lora, Objective objective, int chunkTokens) {
-    this.decoder = decoder;
+  public ContrastiveStep(
+      Transformer transformer,
+      Pooling pooling,
+      LoraAdapter lora,
+      Objective objective,
+      int chunkTokens) {
+    this.transformer = transformer;
+    this.pooling = pooling;
     this.lora = lora;
     this.objective = objective;
     this.chunkTokens = chunkTokens;
@@ -106,11 +116,11 @@ public final class ContrastiveStep implements AutoCloseable {
 
   /// With dropout each row has its own mask, so that nothing can be shared.
   private List<Part> parts(List<int[]> sequences, int count, long seed) {
-    boolean shared = lora.config().dropout() == 0;
+    boolean shared = lora.config().dropout() == 0 && transformer.config().sharesPrefixes();
     var parts = new ArrayList<Part>();
     for (List<Integer> members : BalancedParts.of(sequences, count, shared)) {
       List<int[]> own = members.stream().map(sequences::get).toList();
-      PackedTokens packed = shared ? decoder.pack(own) : PackedTokens.withoutSharing(own);
+      PackedTokens packed = shared ? transformer.pack(own) : PackedTokens.withoutSharing(own);
       parts.add(new Part(members, packed, seed * 31 + parts.size()));
     }
     return parts;
@@ -129,7 +139,7 @@ public final class ContrastiveStep implements AutoCloseable {
 
   private double forwardAndBackward(Part part, LoraAdapter own, VectorExchange exchange) {
     try (var _ = TensorScope.open();
-        TrainingPass pass = decoder.train(part.packed(), own, part.seed())) {
+        TrainingPass pass = forward(part, own)) {
       Tensor norms = pass.output().norms();
       Tensor vectors = pass.output().times(norms.inverse());
       VectorExchange.Loss loss = exchange.offerAndAwait(part.members(), vectors);
@@ -157,7 +167,7 @@ public final class ContrastiveStep implements AutoCloseable {
 
   private boolean offerVectors(Part part, VectorExchange exchange) {
     try (var _ = TensorScope.open();
-        TrainingPass pass = decoder.train(part.packed(), lora, part.seed())) {
+        TrainingPass pass = forward(part, lora)) {
       exchange.offer(part.members(), pass.output().times(pass.output().norms().inverse()));
     }
     return true;
@@ -166,13 +176,18 @@ public final class ContrastiveStep implements AutoCloseable {
   private boolean backwardAgain(List<Part> parts, LoraAdapter own, VectorExchange.Loss loss) {
     for (Part part : parts) {
       try (var _ = TensorScope.open();
-          TrainingPass pass = decoder.train(part.packed(), own, part.seed())) {
+          TrainingPass pass = forward(part, own)) {
         Tensor norms = pass.output().norms();
         Tensor vectors = pass.output().times(norms.inverse());
         pass.backward(throughNorm(loss.gradient(part.members()), vectors, norms));
       }
     }
     return true;
+  }
+
+  /// Within the scope that is open now.
+  private TrainingPass forward(Part part, LoraAdapter own) {
+    return PooledPass.of(pooling, transformer, part.packed(), own, part.seed());
   }
 
   private static <T> List<T> everyNth(List<T> items, int first, int step) {

@@ -1,6 +1,7 @@
 package io.alidade.train;
 
 import io.alidade.core.recipe.Required;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.train.batch.BatchConfig;
 import io.alidade.train.checkpoint.CheckpointConfig;
@@ -13,6 +14,8 @@ import java.util.List;
 ///
 /// @param backbone a hub name or a folder
 /// @param data where examples come from
+/// @param pooling how the states of a text's tokens become its vector: `last-token` for decoders,
+///   mostly `mean` or `cls` for encoders
 /// @param maxTokens texts are cut to this many tokens, end-of-sequence included, template included
 /// @param steps how many; 0 for `epochs` times the batches of an epoch
 /// @param epochs times every example is seen when `steps` is 0
@@ -25,6 +28,7 @@ public record TrainRecipe(
     LoraConfig lora,
     BatchConfig batch,
     OptimizerConfig optimizer,
+    Pooling pooling,
     int maxTokens,
     int steps,
     int epochs,
@@ -35,6 +39,7 @@ public record TrainRecipe(
   public TrainRecipe {
     data = List.copyOf(data);
     check(!data.isEmpty(), "data must name at least one source");
+    check(pooling != Pooling.MAX, "pooling max is not trained; all others are");
     check(maxTokens >= 2, "maxTokens must be at least 2, is " + maxTokens);
     check(steps >= 0, "steps must be at least 0, is " + steps);
     check(steps > 0 || epochs > 0, "epochs must be at least 1 when steps is 0, is " + epochs);
@@ -56,6 +61,7 @@ public record TrainRecipe(
         LoraConfig.defaults(),
         BatchConfig.defaults(),
         OptimizerConfig.defaults(),
+        Pooling.LAST_TOKEN,
         512,
         0,
         1,

@@ -3,8 +3,9 @@ package io.alidade.train;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
-import io.alidade.model.decoder.Decoder;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
@@ -21,10 +22,14 @@ import java.util.function.Function;
 public final class Trainer {
   /// What is trained, and how its texts become token ids.
   ///
+  /// @param pooling how the states of a text's tokens become its vector
   /// @param tokenizer texts → ids that end in end-of-sequence, none longer than the recipe's
   ///   `maxTokens`
   public record Trainee(
-      Decoder decoder, PromptTemplate template, Function<List<String>, List<int[]>> tokenizer) {}
+      Transformer transformer,
+      Pooling pooling,
+      PromptTemplate template,
+      Function<List<String>, List<int[]>> tokenizer) {}
 
   /// What a run came to.
   ///
@@ -59,7 +64,12 @@ public final class Trainer {
   /// @throws InterruptedRunException when the signal says so, after a checkpoint
   public Summary run(LoraAdapter lora, Progress progress, StopSignal signal) {
     try (var step =
-            new ContrastiveStep(trainee.decoder(), lora, recipe.objective(), recipe.chunkTokens());
+            new ContrastiveStep(
+                trainee.transformer(),
+                trainee.pooling(),
+                lora,
+                recipe.objective(),
+                recipe.chunkTokens());
         var optimizer = new AdamW(recipe.optimizer(), lora.parameters())) {
       int done = checkpoints.restore(lora.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);

@@ -9,18 +9,19 @@ import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.manifest.RunFolder;
 import io.alidade.core.recipe.Recipe;
+import io.alidade.model.Models;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BaseReference;
-import io.alidade.model.decoder.Decoder;
 import io.alidade.model.folder.AdapterDescription;
 import io.alidade.model.folder.EmbeddingSettings;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelContent;
 import io.alidade.model.folder.ModelFolderWriter;
-import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// A training recipe carried out in a folder: `model/` (merged) and `adapter/` (PEFT), both with
 /// `alidade.json` and `golden.json`, `checkpoints/`, `log.jsonl` and `manifest.json`.
@@ -107,22 +109,34 @@ public final class TrainingRun {
 
   private Trainer.Summary train(
       TrainRecipe settings, List<Example> examples, Progress progress, StopSignal signal) {
-    try (Decoder decoder = Decoder.load(backbone.config(), backbone.weights(), DType.FLOAT32);
+    requirePositions(settings);
+    try (Transformer transformer =
+            Models.transformer(backbone.config(), backbone.weights(), DType.FLOAT32);
         LoraAdapter lora =
             LoraAdapter.initial(
-                settings.lora(), decoder.config(), DType.FLOAT32, settings.seed())) {
+                settings.lora(), transformer.linearMaps(), DType.FLOAT32, settings.seed())) {
       var trainee =
           new Trainer.Trainee(
-              decoder,
+              transformer,
+              settings.pooling(),
               PromptTemplate.E5,
               texts -> backbone.tokenizer().encodeAll(texts, settings.maxTokens()));
       Trainer.Summary summary =
           new Trainer(trainee, settings, examples, out).run(lora, progress, signal);
       writeAdapter(lora);
-      decoder.merge(lora);
-      writeModel(decoder);
-      writeGolden(decoder, examples);
+      transformer.merge(lora);
+      writeModel(transformer);
+      writeGolden(transformer, examples);
       return summary;
+    }
+  }
+
+  private void requirePositions(TrainRecipe settings) {
+    OptionalInt limit = backbone.config().tokenLimit();
+    if (limit.isPresent() && settings.maxTokens() > limit.getAsInt()) {
+      throw new UsageException(
+          "max_tokens is %d, but %s has positions for %d tokens"
+              .formatted(settings.maxTokens(), backbone.name(), limit.getAsInt()));
     }
   }
 
@@ -139,10 +153,10 @@ public final class TrainingRun {
     }
   }
 
-  private void writeModel(Decoder decoder) {
+  private void writeModel(Transformer transformer) {
     try (var _ = TensorScope.open()) {
       var items = new ArrayList<SafetensorsWriter.Item>();
-      decoder.weights().forEach((name, weight) -> items.add(item(name, weight)));
+      transformer.weights().forEach((name, weight) -> items.add(item(name, weight)));
       write("model", new ModelContent.Merged(items));
     }
   }
@@ -172,19 +186,22 @@ public final class TrainingRun {
 
   /// Embedding may read further than training did.
   private EmbeddingSettings embeddingSettings() {
-    return EmbeddingSettings.lastToken(Math.max(recipe.settings().maxTokens(), 512));
+    int maxTokens = Math.max(recipe.settings().maxTokens(), 512);
+    return EmbeddingSettings.of(
+        TextPooling.of(recipe.settings().pooling()),
+        Math.min(maxTokens, backbone.config().tokenLimit().orElse(maxTokens)));
   }
 
   /// A few of the training texts with their vectors, so that any server of the model can be
   /// checked.
-  private void writeGolden(Decoder decoder, List<Example> examples) {
+  private void writeGolden(Transformer transformer, List<Example> examples) {
     var embedder =
         new TextEmbedder(
             title(),
-            decoder,
+            transformer,
             backbone.tokenizer(),
             PromptTemplate.E5,
-            VectorHead.of(Pooling.LAST_TOKEN),
+            VectorHead.of(recipe.settings().pooling()),
             embeddingSettings().maxTokens());
     var inputs = new ArrayList<TextInput>();
     for (Example example : examples.subList(0, Math.min(GOLDEN_EXAMPLES, examples.size()))) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.decoder.Decoder;
+import io.alidade.model.decoder.LinearMaps;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraAdapter.Matrices;
 import io.alidade.model.lora.LoraConfig;
@@ -101,7 +103,9 @@ class GoldenStepTest {
   private record Setting(SafetensorsFile golden, Decoder decoder, LoraAdapter lora)
       implements AutoCloseable {
     ContrastiveStep.Outcome run(int chunkTokens) {
-      try (var step = new ContrastiveStep(decoder, lora, new InfoNce(0.02, true), chunkTokens)) {
+      try (var step =
+          new ContrastiveStep(
+              decoder, Pooling.LAST_TOKEN, lora, new InfoNce(0.02, true), chunkTokens)) {
         return step.run(ids(), 0);
       }
     }
@@ -129,7 +133,8 @@ class GoldenStepTest {
                 golden.tensor("lora." + map + ".B", dtype)));
       }
     }
-    LoraAdapter lora = LoraAdapter.of(new LoraConfig(4, 8, 0), config, dtype, matrices);
+    LoraAdapter lora =
+        LoraAdapter.of(new LoraConfig(4, 8, 0), LinearMaps.of(config), dtype, matrices);
     return new Setting(golden, Decoder.load(config, golden, dtype), lora);
   }
 

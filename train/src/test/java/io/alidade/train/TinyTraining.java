@@ -5,6 +5,8 @@ import io.alidade.core.PromptTemplate;
 import io.alidade.core.TaskKind;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.decoder.Decoder;
+import io.alidade.model.decoder.LinearMaps;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.weights.SafetensorsFile;
@@ -40,12 +42,15 @@ final class TinyTraining {
   }
 
   static LoraAdapter adapter() {
-    return LoraAdapter.initial(new LoraConfig(4, 8, 0), CONFIG, DType.FLOAT32, 5);
+    return LoraAdapter.initial(new LoraConfig(4, 8, 0), LinearMaps.of(CONFIG), DType.FLOAT32, 5);
   }
 
   static Trainer.Trainee trainee(Decoder decoder) {
     return new Trainer.Trainee(
-        decoder, PromptTemplate.E5, texts -> texts.stream().map(TinyTraining::ids).toList());
+        decoder,
+        Pooling.LAST_TOKEN,
+        PromptTemplate.E5,
+        texts -> texts.stream().map(TinyTraining::ids).toList());
   }
 
   private static int[] ids(String text) {
@@ -92,6 +97,7 @@ final class TinyTraining {
         new LoraConfig(4, 8, 0),
         new BatchConfig(4, 1, BatchConfig.Homogeneous.KIND),
         new OptimizerConfig(learningRate, 0.1, 0, 0.1, 0.9, 0.999, 1e-8, 1.0),
+        Pooling.LAST_TOKEN,
         64,
         steps,
         1,

@@ -66,9 +66,11 @@ public final class InstalledModels implements ModelLoader {
               .formatted(folderOrName, BackboneLibrary.DEFAULT_BACKBONE, E5_SMALL));
     }
     BackboneLibrary.Location location = library.locate(folderOrName);
-    return Files.isDirectory(location.path())
-        ? model(ModelFolder.open(location, library::open, REQUIRE_SAME), location.path())
-        : backbone(BackboneLibrary.open(location), Pooling.LAST_TOKEN);
+    if (Files.isDirectory(location.path())) {
+      return model(ModelFolder.open(location, library::open, REQUIRE_SAME), location.path());
+    }
+    Backbone backbone = BackboneLibrary.open(location);
+    return backbone(backbone, Models.usualPooling(backbone.config()));
   }
 
   /// The library with this process's settings.
@@ -81,7 +83,8 @@ public final class InstalledModels implements ModelLoader {
   @SuppressWarnings("MustBeClosed")
   public LoadedModel backbone(Backbone backbone, Pooling pooling) {
     TextEmbedder embedder = Models.load(backbone, pooling, BACKBONE_MAX_TOKENS);
-    String name = pooling == Pooling.MEAN ? MEAN_POOLING : backbone.name();
+    boolean usual = pooling == Models.usualPooling(backbone.config());
+    String name = pooling == Pooling.MEAN && !usual ? MEAN_POOLING : backbone.name();
     return new LoadedModel(
         embedder,
         describe(name, backbone.sha256(), embedder),
@@ -108,7 +111,11 @@ public final class InstalledModels implements ModelLoader {
 
   private static MeasuredModel describe(String name, String sha256, TextEmbedder embedder) {
     return new MeasuredModel(
-        name, sha256, embedder.maxTokens(), embedder.dimensions(), embedder.decoder().parameters());
+        name,
+        sha256,
+        embedder.maxTokens(),
+        embedder.dimensions(),
+        embedder.transformer().parameters());
   }
 
   @MustBeClosed

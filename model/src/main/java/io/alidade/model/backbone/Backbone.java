@@ -1,6 +1,8 @@
 package io.alidade.model.backbone;
 
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.EncoderConfig;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.config.MergedConfig;
 import io.alidade.model.tokenizer.SpecialTokens;
 import io.alidade.model.tokenizer.Tokenizer;
@@ -19,7 +21,7 @@ public record Backbone(
     String name,
     String source,
     String sha256,
-    DecoderConfig config,
+    TransformerConfig config,
     Optional<Path> configFile,
     WeightSource weights,
     Tokenizer tokenizer)
@@ -30,7 +32,14 @@ public record Backbone(
     SpecialTokens special = tokenizer.specialTokens();
     return configFile
         .map(MergedConfig::of)
-        .orElseGet(() -> MergedConfig.ofLlama(config, special.bos(), special.eos(), special.eos()));
+        .orElseGet(
+            () ->
+                switch (config) {
+                  case DecoderConfig decoder ->
+                      MergedConfig.ofLlama(decoder, special.bos(), special.eos(), special.eos());
+                  case EncoderConfig _ ->
+                      throw new IllegalStateException("an encoder came without config.json");
+                });
   }
 
   @Override

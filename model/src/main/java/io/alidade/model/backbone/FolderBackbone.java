@@ -3,8 +3,12 @@ package io.alidade.model.backbone;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.EncoderConfig;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.config.GgufConfig;
 import io.alidade.model.config.HuggingFaceConfig;
+import io.alidade.model.decoder.Decoder;
+import io.alidade.model.encoder.Encoder;
 import io.alidade.model.tokenizer.GgufTokenizer;
 import io.alidade.model.tokenizer.TokenizerFolder;
 import io.alidade.model.weights.GgufFile;
@@ -27,7 +31,7 @@ public final class FolderBackbone {
       throw new DataException(folder, "is no folder");
     }
     Path configFile = folder.resolve("config.json");
-    DecoderConfig config = HuggingFaceConfig.read(configFile);
+    TransformerConfig config = HuggingFaceConfig.read(configFile);
     var weights = SafetensorsFile.openFolder(folder);
     return complete(
         weights,
@@ -95,16 +99,21 @@ public final class FolderBackbone {
   }
 
   /// A first look, so that a file of another model is refused before any work.
-  private static void requireWeights(DecoderConfig config, WeightSource weights, String source) {
-    long[] shape = weights.shape("embed_tokens.weight");
+  private static void requireWeights(
+      TransformerConfig config, WeightSource weights, String source) {
+    List<String> landmarks =
+        switch (config) {
+          case DecoderConfig decoder -> Decoder.landmarks(decoder);
+          case EncoderConfig encoder -> Encoder.landmarks(encoder);
+        };
+    String embeddings = landmarks.getFirst();
     List<Long> wanted = List.of((long) config.vocabulary(), (long) config.hidden());
-    List<Long> found = Arrays.stream(shape).boxed().toList();
+    List<Long> found = Arrays.stream(weights.shape(embeddings)).boxed().toList();
     if (!found.equals(wanted)) {
       throw new AlidadeException(
-          "%s: embed_tokens.weight has shape %s, the configuration asks for %s"
-              .formatted(source, found, wanted));
+          "%s: %s has shape %s, the configuration asks for %s"
+              .formatted(source, embeddings, found, wanted));
     }
-    weights.shape("layers.%d.mlp.down_proj.weight".formatted(config.layers() - 1));
-    weights.shape("norm.weight");
+    landmarks.forEach(weights::shape);
   }
 }

@@ -2,15 +2,17 @@ package io.alidade.model.config;
 
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
-import io.alidade.model.DecoderConfig.Activation;
 import io.alidade.model.DecoderConfig.AttentionConfig;
 import io.alidade.model.DecoderConfig.Norms;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.config.Family.Trait;
+import io.alidade.model.transformer.Activation;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Hugging Face's `config.json` of a decoder. What the compute classes do not implement is refused
-/// by name, since leaving it out would give other vectors without a word.
+/// Hugging Face's `config.json`, of a decoder or by way of [EncoderReader] of an encoder. What the
+/// compute classes do not implement is refused by name, since leaving it out would give other
+/// vectors without a word.
 public final class HuggingFaceConfig {
   static final int DEFAULT_MAX_POSITIONS = 2048;
   private static final double GEMMA2_SCORE_CAP = 50;
@@ -23,21 +25,18 @@ public final class HuggingFaceConfig {
     this.family = family;
   }
 
-  public static DecoderConfig read(Path file) {
-    return of(JsonObject.read(file)).config();
-  }
-
-  private static HuggingFaceConfig of(JsonObject json) {
+  public static TransformerConfig read(Path file) {
+    JsonObject json = JsonObject.read(file);
     String type = json.text("model_type").orElse("");
-    Family family =
-        Family.of(type)
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        json.file(),
-                        "\"model_type\" is \"%s\"; supported are %s"
-                            .formatted(type, Family.names())));
-    return new HuggingFaceConfig(json, family);
+    return Family.of(type)
+        .<TransformerConfig>map(family -> new HuggingFaceConfig(json, family).config())
+        .or(() -> EncoderFamily.of(type).map(family -> new EncoderReader(json, family).read()))
+        .orElseThrow(
+            () ->
+                new DataException(
+                    json.file(),
+                    "\"model_type\" is \"%s\"; supported are %s, %s"
+                        .formatted(type, Family.names(), EncoderFamily.names())));
   }
 
   private DecoderConfig config() {

@@ -1,7 +1,7 @@
 package io.alidade.model.config;
 
 import io.alidade.core.DataException;
-import io.alidade.model.DecoderConfig.LayerAttention;
+import io.alidade.model.LayerAttention;
 import io.alidade.model.rope.RopeConfig;
 import java.util.ArrayList;
 import java.util.Collections;

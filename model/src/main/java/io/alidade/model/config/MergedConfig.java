@@ -1,7 +1,7 @@
 package io.alidade.model.config;
 
 import io.alidade.model.DecoderConfig;
-import io.alidade.model.DecoderConfig.LayerAttention;
+import io.alidade.model.LayerAttention;
 import io.alidade.model.rope.RopeConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-/// Reads and writes the shape of a decoder: Hugging Face's `config.json` and the metadata of GGUF.
+/// Reads and writes the shape of a model: Hugging Face's `config.json` and the metadata of GGUF.
 @NullMarked
 package io.alidade.model.config;
 

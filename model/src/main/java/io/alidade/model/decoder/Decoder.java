@@ -2,21 +2,25 @@ package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.lora.LoraAdapter;
-import io.alidade.model.rope.RopeConfig;
+import io.alidade.model.transformer.Batch;
+import io.alidade.model.transformer.CheckedWeights;
+import io.alidade.model.transformer.FusedMap;
+import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.TrainingPass;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// A decoder without its language-modelling head: packed token ids in, normalised hidden states
-/// out. Weights are frozen; [LoraAdapter]s train beside them.
-///
-/// Reading is safe from several threads; [#merge] is not.
-public final class Decoder implements AutoCloseable {
+/// A decoder without its language-modelling head. Its states are those behind the last
+/// normalisation.
+public final class Decoder implements Transformer {
+  static final String EMBEDDINGS = "embed_tokens.weight";
+
   private final DecoderConfig config;
   private final DType dtype;
   private final Tensor embeddings;
@@ -47,7 +51,7 @@ public final class Decoder implements AutoCloseable {
         layers.add(new LayerLoader(config, weights, layer).load());
       }
       Tensor embeddings =
-          scope.release(weights.read("embed_tokens.weight", config.vocabulary(), config.hidden()));
+          scope.release(weights.read(EMBEDDINGS, config.vocabulary(), config.hidden()));
       return new Decoder(
           config,
           dtype,
@@ -57,26 +61,33 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
+  /// Weights that a file of this shape has: the embeddings, and some from its end.
+  public static List<String> landmarks(DecoderConfig config) {
+    String last = LinearMaps.down(config, config.layers() - 1).name();
+    return List.of(EMBEDDINGS, last + ".weight", "norm.weight");
+  }
+
+  @Override
   public DecoderConfig config() {
     return config;
   }
 
-  /// How many weights there are, embeddings included.
+  @Override
   public long parameters() {
     try (var _ = TensorScope.open()) {
       return weights().values().stream().mapToLong(w -> Tensor.elements(w.shape())).sum();
     }
   }
 
+  @Override
   public DType dtype() {
     return dtype;
   }
 
-  /// The normalised hidden state of each sequence's last token, in the sequences' order:
-  /// `[sequences, hidden]`.
+  @Override
   public Tensor lastStates(PackedTokens packed) {
     try (var scope = TensorScope.open()) {
-      SelfAttention.Batch batch = batch(packed);
+      Batch batch = batch(packed);
       Tensor x = embed(packed);
       for (DecoderLayer layer : layers.subList(0, layers.size() - 1)) {
         try (var _ = TensorScope.open()) {
@@ -87,10 +98,10 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /// The normalised hidden state of each row: `[rows, hidden]`.
+  @Override
   public Tensor allStates(PackedTokens packed) {
     try (var scope = TensorScope.open()) {
-      SelfAttention.Batch batch = batch(packed);
+      Batch batch = batch(packed);
       Tensor x = embed(packed);
       for (DecoderLayer layer : layers) {
         try (var _ = TensorScope.open()) {
@@ -101,28 +112,36 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /// Packs sequences as this decoder can compute them: prefixes are shared where their states allow
-  /// it.
+  @Override
   public PackedTokens pack(List<int[]> sequences) {
     return config.sharesPrefixes()
         ? PackedTokens.of(sequences)
         : PackedTokens.withoutSharing(sequences);
   }
 
-  /// As [#lastStates] with an adapter, ready to be run backwards. The pass must be closed, within
-  /// the scope that is open now.
-  public TrainingPass train(PackedTokens packed, LoraAdapter lora, long dropoutSeed) {
-    return new TrainingPass(this, packed, lora, dropoutSeed);
+  @Override
+  public TrainingPass trainLast(PackedTokens packed, LoraAdapter lora, long dropoutSeed) {
+    return new DecoderPass(this, packed, lora, dropoutSeed, true);
   }
 
-  /// Adds the adapter to the weights for good.
+  @Override
+  public TrainingPass trainAll(PackedTokens packed, LoraAdapter lora, long dropoutSeed) {
+    return new DecoderPass(this, packed, lora, dropoutSeed, false);
+  }
+
+  @Override
+  public List<FusedMap> linearMaps() {
+    return LinearMaps.of(config);
+  }
+
+  @Override
   public void merge(LoraAdapter lora) {
     try (var _ = TensorScope.open()) {
       layers.forEach(layer -> layer.merge(lora));
     }
   }
 
-  /// All weights by Hugging Face name, in Hugging Face order, into the current scope.
+  @Override
   public SequencedMap<String, Tensor> weights() {
     return new StoredWeights(config).of(embeddings, layers, norm);
   }
@@ -135,12 +154,8 @@ public final class Decoder implements AutoCloseable {
     return norm;
   }
 
-  SelfAttention.Batch batch(PackedTokens packed) {
-    var rotations = new HashMap<RopeConfig, Tensor>();
-    for (RopeConfig rope : config.ropes()) {
-      rotations.put(rope, RotaryEmbedding.rotations(packed, rope, dtype));
-    }
-    return new SelfAttention.Batch(new AttentionPlan(packed), rotations);
+  Batch batch(PackedTokens packed) {
+    return Batch.of(packed, config.ropes(), dtype);
   }
 
   Tensor embed(PackedTokens packed) {

@@ -1,8 +1,9 @@
 package io.alidade.model.decoder;
 
-import io.alidade.model.decoder.FusedLinear.Adapted;
-import io.alidade.model.decoder.SelfAttention.Batch;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.transformer.Batch;
+import io.alidade.model.transformer.Dropout;
+import io.alidade.model.transformer.FusedLinear;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +18,11 @@ record DecoderLayer(SelfAttention attention, GatedMlp mlp) implements AutoClosea
     static Adapters of(DecoderLayer layer, LoraAdapter lora, Dropout dropout, int index) {
       return new Adapters(
           new SelfAttention.Adapters(
-              adapted(layer.attention.queryKeyValue(), lora, dropout.at(4 * index)),
-              adapted(layer.attention.output().linear(), lora, dropout.at(4 * index + 1))),
+              layer.attention.queryKeyValue().adapted(lora, dropout.at(4 * index)),
+              layer.attention.output().linear().adapted(lora, dropout.at(4 * index + 1))),
           new GatedMlp.Adapters(
-              adapted(layer.mlp.gateUp(), lora, dropout.at(4 * index + 2)),
-              adapted(layer.mlp.down().linear(), lora, dropout.at(4 * index + 3))));
-    }
-
-    private static Adapted adapted(FusedLinear linear, LoraAdapter lora, Dropout dropout) {
-      return new Adapted(lora.slice(linear.map().name()), dropout);
+              layer.mlp.gateUp().adapted(lora, dropout.at(4 * index + 2)),
+              layer.mlp.down().linear().adapted(lora, dropout.at(4 * index + 3))));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.transformer.FusedMap;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
@@ -23,12 +24,12 @@ record FusedMapWeights(WeightSource stored, DecoderConfig config) implements Wei
 
   private static Map<String, Rows> rows(DecoderConfig config) {
     var rows = new LinkedHashMap<String, Rows>();
-    for (LinearMaps.Fused fused : LinearMaps.of(config)) {
-      if (fused.parts().size() > 1) {
+    for (FusedMap fused : LinearMaps.of(config)) {
+      if (fused.joined().isPresent()) {
+        String joined = fused.joined().get() + WEIGHT;
         long start = 0;
-        for (LinearMaps.Part part : fused.parts()) {
-          rows.put(
-              part.name() + WEIGHT, new Rows(fused.storedName() + WEIGHT, start, part.outputs()));
+        for (FusedMap.Part part : fused.parts()) {
+          rows.put(part.name() + WEIGHT, new Rows(joined, start, part.outputs()));
           start += part.outputs();
         }
       }

@@ -1,7 +1,8 @@
 package io.alidade.model.decoder;
 
-import io.alidade.model.DecoderConfig.Activation;
-import io.alidade.model.decoder.FusedLinear.Adapted;
+import io.alidade.model.transformer.Activation;
+import io.alidade.model.transformer.FusedLinear;
+import io.alidade.model.transformer.FusedLinear.Adapted;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,20 +106,13 @@ record GatedMlp(RmsNorm norm, FusedLinear gateUp, ResidualOutput down, Activatio
     Tensor gradientGate = gradientActive.timesInPlace(up(wide));
     Tensor input = wide.narrow(1, 0, width);
     Tensor target = result.narrow(1, 0, width);
-    switch (activation) {
-      case SILU -> target.setSiluBackward(gradientGate, input);
-      case GELU_TANH -> target.setGeluTanhBackward(gradientGate, input);
-    }
+    activation.backward(gradientGate, input, target);
     return result;
   }
 
   /// The activated gate, a new tensor.
   private Tensor gate(Tensor wide) {
-    Tensor gate = wide.narrow(1, 0, wide.size(1) / 2);
-    return switch (activation) {
-      case SILU -> gate.silu();
-      case GELU_TANH -> gate.geluTanh();
-    };
+    return activation.apply(wide.narrow(1, 0, wide.size(1) / 2));
   }
 
   private static Tensor up(Tensor wide) {

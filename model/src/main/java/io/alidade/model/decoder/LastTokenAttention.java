@@ -1,10 +1,12 @@
 package io.alidade.model.decoder;
 
-import io.alidade.model.decoder.FusedLinear.Adapted;
 import io.alidade.model.decoder.SelfAttention.Adapters;
-import io.alidade.model.decoder.SelfAttention.Batch;
 import io.alidade.model.decoder.SelfAttention.SavedHeads;
 import io.alidade.model.decoder.SelfAttention.Turns;
+import io.alidade.model.transformer.Batch;
+import io.alidade.model.transformer.FusedLinear;
+import io.alidade.model.transformer.FusedLinear.Adapted;
+import io.alidade.model.transformer.PackedAttention;
 import io.alidade.tensor.Tensor;
 import java.util.Optional;
 

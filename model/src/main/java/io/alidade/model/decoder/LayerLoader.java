@@ -1,7 +1,11 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
-import io.alidade.model.DecoderConfig.LayerAttention;
+import io.alidade.model.LayerAttention;
+import io.alidade.model.transformer.CheckedWeights;
+import io.alidade.model.transformer.FusedLinear;
+import io.alidade.model.transformer.FusedMap;
+import io.alidade.model.transformer.PackedAttention;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.Optional;
@@ -22,7 +26,7 @@ record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer) {
         norm(names.attentionNorm()),
         fused(LinearMaps.queryKeyValue(config, layer)),
         config.attention().headNorms() ? Optional.of(headNorms()) : Optional.empty(),
-        new PackedAttention(config, kind.window()),
+        new PackedAttention(config.attentionHeads(), kind.window()),
         new ResidualOutput(
             fused(LinearMaps.attentionOutput(config, layer)),
             names.afterAttention().map(this::norm)),
@@ -55,33 +59,13 @@ record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer) {
   private RmsNorm headNorm(String name) {
     RmsNorm plain = norm(name, config.headDim());
     Tensor reordered =
-        RotaryOrder.toRotary(
-            plain.weight().view(config.headDim(), 1),
-            config.headDim(),
-            LinearMaps.rotatedDims(config));
+        LinearMaps.rotaryOrder(config, config.headDim())
+            .toRotary(plain.weight().view(config.headDim(), 1));
     plain.weight().copyFrom(reordered.view(config.headDim()).copy());
     return plain;
   }
 
-  private FusedLinear fused(LinearMaps.Fused map) {
-    Tensor weight = Tensor.owned(weights.dtype(), map.outputs(), map.inputs());
-    Optional<Tensor> bias =
-        map.bias() ? Optional.of(Tensor.owned(weights.dtype(), map.outputs())) : Optional.empty();
-    long row = 0;
-    for (LinearMaps.Part part : map.parts()) {
-      long from = row;
-      try (var _ = TensorScope.open()) {
-        Tensor rows = weights.read(part.name() + ".weight", part.outputs(), map.inputs());
-        weight.narrow(0, row, part.outputs()).copyFrom(part.toRotaryOrder(rows, config));
-        bias.ifPresent(all -> loadBias(part, all.narrow(0, from, part.outputs())));
-      }
-      row += part.outputs();
-    }
-    return new FusedLinear(weight, bias, map);
-  }
-
-  private void loadBias(LinearMaps.Part part, Tensor target) {
-    Tensor values = weights.read(part.name() + ".bias", part.outputs()).view(part.outputs(), 1);
-    target.copyFrom(part.toRotaryOrder(values, config).view(part.outputs()));
+  private FusedLinear fused(FusedMap map) {
+    return FusedLinear.load(weights, map);
   }
 }

@@ -1,6 +1,7 @@
 package io.alidade.model.decoder;
 
-import io.alidade.model.decoder.FusedLinear.Adapted;
+import io.alidade.model.transformer.FusedLinear;
+import io.alidade.model.transformer.FusedLinear.Adapted;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;

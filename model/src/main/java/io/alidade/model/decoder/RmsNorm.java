@@ -1,6 +1,7 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.transformer.CheckedWeights;
 import io.alidade.tensor.Tensor;
 
 /// Root-mean-square normalisation, `y = x / √(mean(x²) + ε) ⊙ w` along the last dimension.

@@ -1,13 +1,15 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
-import io.alidade.model.DecoderConfig.LayerAttention;
-import io.alidade.model.decoder.FusedLinear.Adapted;
-import io.alidade.model.rope.RopeConfig;
+import io.alidade.model.LayerAttention;
+import io.alidade.model.transformer.Batch;
+import io.alidade.model.transformer.FusedLinear;
+import io.alidade.model.transformer.FusedLinear.Adapted;
+import io.alidade.model.transformer.PackedAttention;
+import io.alidade.model.transformer.RotaryEmbedding;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The attention half of a layer, added to the residual stream; every token asks. In the last layer
@@ -21,13 +23,6 @@ record SelfAttention(
     DecoderConfig config,
     LayerAttention kind)
     implements AutoCloseable {
-
-  /// The constant inputs of one pass: where sequences lie, and how each kind of RoPE turns rows.
-  record Batch(AttentionPlan plan, Map<RopeConfig, Tensor> rotations) {
-    Batch {
-      rotations = Map.copyOf(rotations);
-    }
-  }
 
   /// The adapters of the two maps.
   record Adapters(Adapted queryKeyValue, Adapted output) {}
@@ -104,7 +99,7 @@ record SelfAttention(
   /// How queries and keys are turned, or nothing in layers without positions.
   record Turns(Optional<Tensor> query, Optional<Tensor> key) {
     static Turns of(SelfAttention attention, Batch batch) {
-      Optional<Tensor> rotations = attention.kind.rope().map(batch.rotations::get);
+      Optional<Tensor> rotations = attention.kind.rope().map(batch.rotations()::get);
       return new Turns(rotations, rotations);
     }
 

@@ -19,7 +19,7 @@ final class StoredWeights {
   }
 
   SequencedMap<String, Tensor> of(Tensor embeddings, List<DecoderLayer> layers, RmsNorm last) {
-    result.put("embed_tokens.weight", embeddings);
+    result.put(Decoder.EMBEDDINGS, embeddings);
     for (int i = 0; i < layers.size(); i++) {
       add(i, layers.get(i));
     }
@@ -30,16 +30,16 @@ final class StoredWeights {
   private void add(int index, DecoderLayer layer) {
     SelfAttention attention = layer.attention();
     add(LayerNames.path(index, names.attentionNorm()), attention.norm());
-    add(attention.queryKeyValue());
+    attention.queryKeyValue().store(result);
     attention.headNorms().ifPresent(norms -> addHeadNorms(index, norms));
-    add(attention.output().linear());
+    attention.output().linear().store(result);
     names
         .afterAttention()
         .ifPresent(
             name -> add(LayerNames.path(index, name), attention.output().norm().orElseThrow()));
     add(LayerNames.path(index, names.feedForwardNorm()), layer.mlp().norm());
-    add(layer.mlp().gateUp());
-    add(layer.mlp().down().linear());
+    layer.mlp().gateUp().store(result);
+    layer.mlp().down().linear().store(result);
     names
         .afterFeedForward()
         .ifPresent(
@@ -58,27 +58,12 @@ final class StoredWeights {
   private void addHeadNorm(String module, RmsNorm norm) {
     int headDim = config.headDim();
     Tensor ordered =
-        RotaryOrder.toHuggingFace(
-            norm.weight().view(headDim, 1), headDim, LinearMaps.rotatedDims(config));
+        LinearMaps.rotaryOrder(config, headDim).toHuggingFace(norm.weight().view(headDim, 1));
     result.put(module + ".weight", withoutOffset(ordered.view(headDim)));
   }
 
   private Tensor withoutOffset(Tensor weight) {
     double offset = config.norms().offset();
     return offset == 0 ? weight : weight.copy().add(-offset);
-  }
-
-  private void add(FusedLinear linear) {
-    long row = 0;
-    for (LinearMaps.Part part : linear.map().parts()) {
-      Tensor rows = linear.weight().narrow(0, row, part.outputs());
-      result.put(part.name() + ".weight", part.toHuggingFaceOrder(rows, config));
-      if (linear.bias().isPresent()) {
-        Tensor bias = linear.bias().get().narrow(0, row, part.outputs()).view(part.outputs(), 1);
-        result.put(
-            part.name() + ".bias", part.toHuggingFaceOrder(bias, config).view(part.outputs()));
-      }
-      row += part.outputs();
-    }
   }
 }

@@ -1,10 +1,9 @@
 /// The Llama-family decoder: a packed forward pass without padding, and its gradient written out
 /// layer by layer.
 ///
-/// [io.alidade.model.decoder.PackedTokens] lays the token ids of many sequences one after the other
-/// and shares their common prefixes; [io.alidade.model.decoder.Decoder] turns them into one hidden
-/// state a sequence; [io.alidade.model.decoder.TrainingPass] does the same and can be run backwards
-/// into a [io.alidade.model.lora.LoraAdapter]'s gradients.
+/// [io.alidade.model.decoder.Decoder] turns packed token ids into one hidden state a sequence;
+/// [io.alidade.model.decoder.DecoderPass] does the same and can be run backwards into a
+/// [io.alidade.model.lora.LoraAdapter]'s gradients.
 ///
 /// Names of sizes, everywhere in this package: `rows` are packed tokens, `hidden`, `heads`,
 /// `keyHeads`, `headDim` and `intermediate` are the configuration's, `sequences` are texts.

@@ -16,11 +16,10 @@ import java.util.Map;
 ///
 /// PEFT names the tensors by the path to the adapted module in the wrapped model:
 /// `base_model.model.layers.…` over an `AutoModel`, `base_model.model.model.layers.…` over an
-/// `AutoModelForCausalLM`. Both are read.
+/// `AutoModelForCausalLM`, `base_model.model.bert.encoder.…` over a classifier. All are read.
 final class AdapterFolder {
   static final String WEIGHTS = "adapter_model.safetensors";
   static final String PREFIX = "base_model.model.";
-  private static final String CAUSAL_PREFIX = PREFIX + "model.";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
   private static final String MAGNITUDE = ".lora_magnitude_vector";
@@ -97,8 +96,7 @@ final class AdapterFolder {
           "tensor \"%s\" is not supported; allowed are %sMODULE.lora_A.weight and lora_B.weight"
               .formatted(name, PREFIX));
     }
-    String plain =
-        name.substring(name.startsWith(CAUSAL_PREFIX) ? CAUSAL_PREFIX.length() : PREFIX.length());
+    String plain = SafetensorsFile.bareName(name.substring(PREFIX.length()));
     int magnitude = plain.indexOf(MAGNITUDE);
     return magnitude < 0
         ? plain

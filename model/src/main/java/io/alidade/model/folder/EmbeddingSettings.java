@@ -29,7 +29,11 @@ public record EmbeddingSettings(
 
   /// The paper's way, without a default instruction.
   public static EmbeddingSettings lastToken(int maxTokens) {
-    return new EmbeddingSettings(
-        TextPooling.LAST_TOKEN, true, maxTokens, PromptTemplate.E5, "", Map.of());
+    return of(TextPooling.LAST_TOKEN, maxTokens);
+  }
+
+  /// The paper's template with another pooling, without a default instruction.
+  public static EmbeddingSettings of(TextPooling pooling, int maxTokens) {
+    return new EmbeddingSettings(pooling, true, maxTokens, PromptTemplate.E5, "", Map.of());
   }
 }

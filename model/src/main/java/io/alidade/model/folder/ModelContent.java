@@ -1,6 +1,6 @@
 package io.alidade.model.folder;
 
-import io.alidade.model.DecoderConfig;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.tokenizer.Tokenizer;
@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param manifest where the training's manifest is, relative to the folder
 public record ModelContent(
     String title,
-    DecoderConfig config,
+    TransformerConfig config,
     String mergedConfig,
     Tokenizer tokenizer,
     EmbeddingSettings settings,

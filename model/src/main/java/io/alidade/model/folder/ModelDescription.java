@@ -1,7 +1,7 @@
 package io.alidade.model.folder;
 
 import io.alidade.core.Prompts;
-import io.alidade.model.DecoderConfig;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.head.DenseLayer;
 import io.alidade.model.tokenizer.Tokenizer;
@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 /// @param warnings sentences for people: what was assumed, or could surprise in other tools
 public record ModelDescription(
     String name,
-    DecoderConfig config,
+    TransformerConfig config,
     Tokenizer tokenizer,
     WeightSource weights,
     Optional<AdapterDescription> adapter,

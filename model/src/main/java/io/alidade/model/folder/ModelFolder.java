@@ -3,12 +3,15 @@ package io.alidade.model.folder;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
 import io.alidade.core.Prompts;
-import io.alidade.model.DecoderConfig;
+import io.alidade.model.Models;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BackboneLibrary;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.backbone.FolderBackbone;
 import io.alidade.model.config.JsonObject;
+import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.tokenizer.TokenizerFolder;
 import java.nio.file.Files;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Opens a folder that holds an embedding model: Alidade's own, any other of sentence-transformers'
 /// layout, a PEFT adapter, or a plain transformers model.
@@ -62,7 +66,8 @@ public final class ModelFolder {
 
   private ModelDescription read() {
     boolean listed = Files.exists(folder.resolve(ModulesFile.NAME));
-    ModulesFile modules = listed ? ModulesFile.read(folder) : ModulesFile.lastToken(folder);
+    ModulesFile modules =
+        listed ? ModulesFile.read(folder) : ModulesFile.of(folder, TextPooling.LAST_TOKEN);
     Path transformer = modules.transformer();
     boolean adapted = Files.exists(transformer.resolve(PeftConfig.FILE));
     if (!adapted && !Files.exists(transformer.resolve("config.json"))) {
@@ -72,9 +77,6 @@ public final class ModelFolder {
               ? "has modules.json but neither config.json nor adapter_config.json"
               : "is no model folder: it has neither modules.json, config.json nor"
                   + " adapter_config.json");
-    }
-    if (!listed) {
-      warnings.add(folder + " has no modules.json, so the last token is pooled and normalised");
     }
     warnOfChatTemplate(transformer);
     warnOfLengths(modules);
@@ -122,11 +124,13 @@ public final class ModelFolder {
   }
 
   private ModelDescription describe(
-      ModulesFile modules,
+      ModulesFile found,
       Optional<AlidadeFile> own,
       Backbone model,
       Tokenizer tokenizer,
       Optional<AdapterDescription> adapter) {
+    ModulesFile modules =
+        Files.exists(folder.resolve(ModulesFile.NAME)) ? found : assumed(model.config());
     EmbeddingSettings settings =
         own.map(AlidadeFile::settings).orElseGet(() -> foreignSettings(modules, model.config()));
     if (own.isPresent() && !settings.pooling().equals(modules.pooling())) {
@@ -135,6 +139,7 @@ public final class ModelFolder {
           "says pooling %s, %s says %s"
               .formatted(settings.pooling(), ModulesFile.POOLING_FOLDER, modules.pooling()));
     }
+    warnOfPositions(settings.maxTokens(), model.config());
     return new ModelDescription(
         location.name(),
         model.config(),
@@ -150,12 +155,31 @@ public final class ModelFolder {
         warnings);
   }
 
+  private ModulesFile assumed(TransformerConfig config) {
+    Pooling pooling = Models.usualPooling(config);
+    warnings.add(
+        "%s has no modules.json, so %s pooled and normalised"
+            .formatted(
+                folder,
+                pooling == Pooling.MEAN ? "the mean of all tokens is" : "the last token is"));
+    return ModulesFile.of(folder, TextPooling.of(pooling));
+  }
+
+  private void warnOfPositions(int maxTokens, TransformerConfig config) {
+    OptionalInt limit = config.tokenLimit();
+    if (limit.isPresent() && maxTokens > limit.getAsInt()) {
+      warnings.add(
+          "%s asks for texts of up to %d tokens, but the model has positions for %d; longer texts are cut to these"
+              .formatted(folder, maxTokens, limit.getAsInt()));
+    }
+  }
+
   private Optional<AlidadeFile> ownFile() {
     Path file = folder.resolve(AlidadeFile.NAME);
     return Files.exists(file) ? Optional.of(AlidadeFile.read(file)) : Optional.empty();
   }
 
-  private EmbeddingSettings foreignSettings(ModulesFile modules, DecoderConfig config) {
+  private EmbeddingSettings foreignSettings(ModulesFile modules, TransformerConfig config) {
     boolean listed = Files.exists(folder.resolve(ModulesFile.NAME));
     int maxTokens =
         listed

@@ -79,12 +79,16 @@ public final class ModelFolderWriter {
     return parts;
   }
 
-  /// The last part of each adapted map's name: `layers.0.self_attn.q_proj.lora_A.weight` gives
-  /// `q_proj`.
+  /// What PEFT finds each adapted map by, the end of its name: `layers.0.self_attn.q_proj` gives
+  /// `q_proj`. BERT's `dense` is not enough, since its pooler has one too.
   private static List<String> targets(List<SafetensorsWriter.Item> tensors) {
     return tensors.stream()
         .map(item -> item.name().replaceFirst("\\.lora_[AB]\\.weight$", ""))
-        .map(module -> module.substring(module.lastIndexOf('.') + 1))
+        .map(
+            module ->
+                module.endsWith(".dense")
+                    ? module.replaceFirst("^.*\\.\\d+\\.", "")
+                    : module.substring(module.lastIndexOf('.') + 1))
         .distinct()
         .sorted()
         .toList();
@@ -98,7 +102,8 @@ public final class ModelFolderWriter {
     Map<String, Object> tokens = new LinkedHashMap<>();
     bos.ifPresent(id -> tokens.put("bos_token", json.token(id)));
     tokens.put("eos_token", eos);
-    tokens.put("pad_token", eos);
+    OptionalInt padding = content.config().padding();
+    tokens.put("pad_token", padding.isPresent() ? json.token(padding.getAsInt()) : eos);
     Map<String, Object> config = new LinkedHashMap<>(tokens);
     // For versions of transformers that build the post-processor from these.
     config.put("add_bos_token", bos.isPresent());

@@ -30,8 +30,8 @@ record ModulesFile(
   }
 
   /// What a folder without the file is taken for.
-  static ModulesFile lastToken(Path folder) {
-    return new ModulesFile(folder, TextPooling.LAST_TOKEN, List.of(), true);
+  static ModulesFile of(Path folder, TextPooling pooling) {
+    return new ModulesFile(folder, pooling, List.of(), true);
   }
 
   static ModulesFile read(Path folder) {

@@ -1,7 +1,7 @@
 package io.alidade.model.head;
 
-import io.alidade.model.decoder.PackedTokens;
-import io.alidade.model.decoder.PackedTokens.Segment;
+import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PackedTokens.Segment;
 import io.alidade.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Collectors;

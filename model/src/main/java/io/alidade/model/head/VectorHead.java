@@ -1,13 +1,13 @@
 package io.alidade.model.head;
 
-import io.alidade.model.decoder.Decoder;
-import io.alidade.model.decoder.PackedTokens;
+import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.Tensor;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// What stands behind the decoder in an embedding model: pooling, linear layers, perhaps a cut, and
-/// always a vector of length 1, as [io.alidade.core.Embedder] promises.
+/// What stands behind the transformer in an embedding model: pooling, linear layers, perhaps a cut,
+/// and always a vector of length 1, as [io.alidade.core.Embedder] promises.
 ///
 /// @param layers linear layers, in order
 /// @param truncated keep so many dimensions, from the first
@@ -25,7 +25,7 @@ public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalI
     return new VectorHead(TextPooling.of(pooling), List.of(), OptionalInt.empty());
   }
 
-  /// The width of the vectors behind a decoder of this width.
+  /// The width of the vectors behind a transformer of this width.
   public int dimensions(int hidden) {
     int width = layers.isEmpty() ? pooling.width(hidden) : (int) layers.getLast().weight().size(0);
     return Math.min(width, truncated.orElse(width));
@@ -35,12 +35,12 @@ public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalI
   ///
   /// @param promptTokens how many ids of each sequence are its prompt; all 0 where pooling does not
   ///   ask
-  public Tensor vectors(Decoder decoder, List<int[]> sequences, int[] promptTokens) {
-    PackedTokens packed = decoder.pack(sequences);
+  public Tensor vectors(Transformer transformer, List<int[]> sequences, int[] promptTokens) {
+    PackedTokens packed = transformer.pack(sequences);
     Tensor vectors =
         pooling.readsLastTokenOnly()
-            ? decoder.lastStates(packed)
-            : pooling.pool(packed, decoder.allStates(packed), promptTokens);
+            ? transformer.lastStates(packed)
+            : pooling.pool(packed, transformer.allStates(packed), promptTokens);
     for (DenseLayer layer : layers) {
       vectors = layer.forward(vectors);
     }

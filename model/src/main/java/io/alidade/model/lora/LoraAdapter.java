@@ -1,7 +1,6 @@
 package io.alidade.model.lora;
 
-import io.alidade.model.DecoderConfig;
-import io.alidade.model.decoder.LinearMaps;
+import io.alidade.model.transformer.FusedMap;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
@@ -12,33 +11,33 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
-/// Low-rank adapters on all seven linear maps of every layer of a decoder.
+/// Low-rank adapters on all linear maps of every layer of a model.
 ///
 /// All matrices are views into one flat vector, their gradients into another, so that the optimizer
 /// works on two vectors and a checkpoint is one block. Rows of the query's and key's `B` are in the
-/// decoder's own rotary order; [#matrices] gives them in Hugging Face order.
+/// model's own rotary order; [#matrices] gives them in Hugging Face order.
 public final class LoraAdapter implements AutoCloseable {
   /// `A` and `B` of one linear map, in Hugging Face order: `[rank, inputs]` and `[outputs, rank]`.
   public record Matrices(Tensor a, Tensor b) {}
 
   private final LoraConfig config;
-  private final DecoderConfig decoder;
+  private final List<FusedMap> maps;
   private final Tensor parameters;
   private final Tensor gradients;
   private final Map<String, LoraSlice> slices = new LinkedHashMap<>();
 
-  private LoraAdapter(LoraConfig config, DecoderConfig decoder, DType dtype) {
-    this(config, decoder, Tensor.owned(dtype, size(config, decoder)).fill(0));
+  private LoraAdapter(LoraConfig config, List<FusedMap> maps, DType dtype) {
+    this(config, maps, Tensor.owned(dtype, size(config, maps)).fill(0));
   }
 
-  private LoraAdapter(LoraConfig config, DecoderConfig decoder, Tensor parameters) {
+  private LoraAdapter(LoraConfig config, List<FusedMap> maps, Tensor parameters) {
     this.config = config;
-    this.decoder = decoder;
+    this.maps = List.copyOf(maps);
     this.parameters = parameters;
     this.gradients = Tensor.owned(parameters.dtype(), parameters.shape()).fill(0);
     try (var scope = TensorScope.open()) {
       long offset = 0;
-      for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+      for (FusedMap fused : maps) {
         slices.put(fused.name(), slice(fused, offset, scope));
         offset += (long) config.rank() * (fused.parts().size() * fused.inputs() + fused.outputs());
       }
@@ -48,8 +47,8 @@ public final class LoraAdapter implements AutoCloseable {
   /// An untrained adapter: `A` uniform as Kaiming's rule with slope √5 gives (PEFT's choice), `B`
   /// zero, so that the model starts as its backbone. A function of the seed.
   public static LoraAdapter initial(
-      LoraConfig config, DecoderConfig decoder, DType dtype, long seed) {
-    var adapter = new LoraAdapter(config, decoder, dtype);
+      LoraConfig config, List<FusedMap> maps, DType dtype, long seed) {
+    var adapter = new LoraAdapter(config, maps, dtype);
     var random = new SplittableRandom(seed);
     for (LoraSlice slice : adapter.slices.values()) {
       double bound = 1 / Math.sqrt((double) slice.a().size(1));
@@ -67,15 +66,15 @@ public final class LoraAdapter implements AutoCloseable {
   /// An adapter with these matrices, by the linear maps' Hugging Face names such as
   /// `layers.0.self_attn.q_proj`; maps without an entry stay unadapted.
   public static LoraAdapter of(
-      LoraConfig config, DecoderConfig decoder, DType dtype, Map<String, Matrices> matrices) {
-    var adapter = new LoraAdapter(config, decoder, dtype);
-    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+      LoraConfig config, List<FusedMap> maps, DType dtype, Map<String, Matrices> matrices) {
+    var adapter = new LoraAdapter(config, maps, dtype);
+    for (FusedMap fused : maps) {
       LoraSlice slice = adapter.slice(fused.name());
       for (int part = 0; part < fused.parts().size(); part++) {
         Matrices given = matrices.get(fused.parts().get(part).name());
         if (given != null) {
           adapter.rowsOfA(slice.a(), part).copyFrom(given.a());
-          slice.b().get(part).copyFrom(fused.parts().get(part).toRotaryOrder(given.b(), decoder));
+          slice.b().get(part).copyFrom(fused.parts().get(part).order().toRotary(given.b()));
         }
       }
     }
@@ -87,13 +86,13 @@ public final class LoraAdapter implements AutoCloseable {
   public LoraAdapter withOwnGradients() {
     try (var scope = TensorScope.open()) {
       Tensor view = scope.release(parameters.narrow(0, 0, parameters.size(0)));
-      return new LoraAdapter(config, decoder, view);
+      return new LoraAdapter(config, maps, view);
     }
   }
 
-  private static long size(LoraConfig config, DecoderConfig decoder) {
+  private static long size(LoraConfig config, List<FusedMap> maps) {
     long size = 0;
-    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+    for (FusedMap fused : maps) {
       size += (long) config.rank() * fused.parts().size() * fused.inputs();
       size += (long) config.rank() * fused.outputs();
     }
@@ -114,7 +113,7 @@ public final class LoraAdapter implements AutoCloseable {
     return gradients;
   }
 
-  /// The adapter of a fused linear map, by its name in [LinearMaps].
+  /// The adapter of a fused linear map, by its name in [FusedMap#name].
   public LoraSlice slice(String fusedName) {
     LoraSlice slice = slices.get(fusedName);
     if (slice == null) {
@@ -128,19 +127,20 @@ public final class LoraAdapter implements AutoCloseable {
     return matrices(false);
   }
 
-  /// [#matrices] by the names of the files that the decoder comes from. A file's map that is
-  /// several here has one adapter of so many times the rank: its `A` holds theirs one below the
-  /// other, its `B` theirs along the diagonal.
+  /// [#matrices] by the names of the files that the model comes from. A file's map that is several
+  /// here has one adapter of so many times the rank: its `A` holds theirs one below the other, its
+  /// `B` theirs along the diagonal.
   public SequencedMap<String, Matrices> storedMatrices() {
     SequencedMap<String, Matrices> byPart = matrices();
-    if (!decoder.fusedMaps()) {
-      return byPart;
-    }
     var stored = new LinkedHashMap<String, Matrices>();
-    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
-      List<Matrices> parts = new ArrayList<>();
-      fused.parts().forEach(part -> parts.add(byPart.get(part.name())));
-      stored.put(fused.storedName(), diagonal(parts, fused.outputs()));
+    for (FusedMap fused : maps) {
+      var parts = new LinkedHashMap<String, Matrices>();
+      fused.parts().forEach(part -> parts.put(part.name(), byPart.get(part.name())));
+      if (fused.joined().isPresent()) {
+        stored.put(fused.joined().get(), diagonal(List.copyOf(parts.values()), fused.outputs()));
+      } else {
+        stored.putAll(parts);
+      }
     }
     return stored;
   }
@@ -165,13 +165,13 @@ public final class LoraAdapter implements AutoCloseable {
 
   private SequencedMap<String, Matrices> matrices(boolean ofGradients) {
     var matrices = new LinkedHashMap<String, Matrices>();
-    for (LinearMaps.Fused fused : LinearMaps.of(decoder)) {
+    for (FusedMap fused : maps) {
       LoraSlice slice = slice(fused.name());
       Tensor a = ofGradients ? slice.gradientA() : slice.a();
       List<Tensor> b = ofGradients ? slice.gradientB() : slice.b();
       for (int part = 0; part < fused.parts().size(); part++) {
-        LinearMaps.Part map = fused.parts().get(part);
-        Tensor rows = map.toHuggingFaceOrder(b.get(part), decoder);
+        FusedMap.Part map = fused.parts().get(part);
+        Tensor rows = map.order().toHuggingFace(b.get(part));
         matrices.put(map.name(), new Matrices(rowsOfA(a, part), rows));
       }
     }
@@ -182,12 +182,12 @@ public final class LoraAdapter implements AutoCloseable {
     return a.narrow(0, (long) part * config.rank(), config.rank());
   }
 
-  private LoraSlice slice(LinearMaps.Fused fused, long offset, TensorScope scope) {
+  private LoraSlice slice(FusedMap fused, long offset, TensorScope scope) {
     long rowsOfA = (long) config.rank() * fused.parts().size();
     var b = new ArrayList<Tensor>();
     var gradientB = new ArrayList<Tensor>();
     long next = offset + rowsOfA * fused.inputs();
-    for (LinearMaps.Part part : fused.parts()) {
+    for (FusedMap.Part part : fused.parts()) {
       b.add(scope.release(matrix(parameters, next, part.outputs(), config.rank())));
       gradientB.add(scope.release(matrix(gradients, next, part.outputs(), config.rank())));
       next += (long) part.outputs() * config.rank();

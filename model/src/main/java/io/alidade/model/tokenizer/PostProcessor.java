@@ -7,7 +7,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The part of `tokenizer.json` that puts special tokens around a text: `TemplateProcessing` with a
-/// `single` template such as `$A <|im_end|>`, alone or within a `Sequence`.
+/// `single` template such as `$A <|im_end|>`, or its forerunners of BERT and RoBERTa, alone or
+/// within a `Sequence`.
 final class PostProcessor {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final String SPECIAL = "SpecialToken";
@@ -62,6 +63,16 @@ final class PostProcessor {
         return ends;
       }
     }
+    return switch (processor.path("type").asString("")) {
+      case "TemplateProcessing" -> templateEnds(processor);
+      // Their tokens are written as [token, id].
+      case "BertProcessing", "RobertaProcessing" ->
+          new Ends(id(processor.path("cls").path(1)), id(processor.path("sep").path(1)));
+      default -> Ends.NONE;
+    };
+  }
+
+  private static Ends templateEnds(JsonNode processor) {
     JsonNode single = processor.path("single");
     if (!single.isArray() || single.isEmpty()) {
       return Ends.NONE;
@@ -72,7 +83,10 @@ final class PostProcessor {
 
   private static OptionalInt specialId(JsonNode processor, JsonNode piece) {
     String name = piece.path(SPECIAL).path("id").asString("");
-    JsonNode id = processor.path("special_tokens").path(name).path("ids").path(0);
+    return id(processor.path("special_tokens").path(name).path("ids").path(0));
+  }
+
+  private static OptionalInt id(JsonNode id) {
     return id.isInt() ? OptionalInt.of(id.intValue()) : OptionalInt.empty();
   }
 }

@@ -20,9 +20,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Weights in the safetensors format: one file, or the shards that a `*.safetensors.index.json`
-/// lists. A leading `model.` is taken off the names, as `LlamaForCausalLM` puts it there.
+/// lists.
+///
+/// Names are those of the model without a head: what `LlamaForCausalLM` or `BertForMaskedLM` put
+/// before them is taken off, and the `gamma` and `beta` of BERT's first files are `weight` and
+/// `bias`.
 public final class SafetensorsFile implements WeightSource {
-  private static final String PREFIX = "model.";
+  private static final List<String> PREFIXES = List.of("model.", "bert.", "roberta.");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static final Map<String, DType> TYPES =
@@ -79,11 +83,23 @@ public final class SafetensorsFile implements WeightSource {
               var bytes =
                   file.bytes()
                       .asSlice(header.dataStart() + entry.start(), entry.end() - entry.start());
-              String plain = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
-              if (tensors.put(plain, new Stored(file, entry, bytes)) != null) {
-                throw new DataException(shard, "tensor \"%s\" is there twice".formatted(plain));
+              String bare = bareName(name);
+              if (tensors.put(bare, new Stored(file, entry, bytes)) != null) {
+                throw new DataException(shard, "tensor \"%s\" is there twice".formatted(bare));
               }
             });
+  }
+
+  /// A name without what models with a head put before it.
+  public static String bareName(String name) {
+    String bare =
+        PREFIXES.stream()
+            .filter(name::startsWith)
+            .findFirst()
+            .map(prefix -> name.substring(prefix.length()))
+            .orElse(name);
+    return bare.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
+        .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
   }
 
   private void addShards() {
@@ -104,7 +120,7 @@ public final class SafetensorsFile implements WeightSource {
     shards.forEach(shard -> add(path.resolveSibling(shard)));
     for (var property : map.properties()) {
       String name = property.getKey();
-      if (!tensors.containsKey(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name)) {
+      if (!tensors.containsKey(bareName(name))) {
         throw new DataException(path, "lists tensor \"%s\", which no shard has".formatted(name));
       }
     }

@@ -6,10 +6,10 @@ import java.util.List;
 
 /// The weights of one model or adapter, by name.
 ///
-/// Names are those of Hugging Face's `LlamaModel` without a leading `model.`, such as
-/// `embed_tokens.weight`, `layers.0.self_attn.q_proj.weight` and `norm.weight`. Linear maps are
-/// `[outputs, inputs]`; the rows of query and key projections are in Hugging Face's order, in which
-/// RoPE rotates the first half of a head against the second.
+/// Names are those of Hugging Face's model without a head, such as `embed_tokens.weight`,
+/// `layers.0.self_attn.q_proj.weight` and `norm.weight` of `LlamaModel`. Linear maps are `[outputs,
+/// inputs]`; the rows of query and key projections are in Hugging Face's order, in which RoPE
+/// rotates the first half of a head against the second.
 public interface WeightSource extends AutoCloseable {
 
   /// All names, in the file's order.

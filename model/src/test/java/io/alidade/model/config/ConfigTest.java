@@ -5,16 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.EncoderConfig;
+import io.alidade.model.EncoderConfig.FeedForward;
+import io.alidade.model.EncoderConfig.LearnedPositions;
+import io.alidade.model.LayerAttention;
 import io.alidade.model.rope.RopeConfig;
+import io.alidade.model.transformer.Activation;
 import io.alidade.model.weights.GgufFile;
 import io.alidade.testkit.tiny.GgufBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigTest {
   private static final DecoderConfig SMOLLM2 =
@@ -53,7 +61,7 @@ class ConfigTest {
                 .replace(
                     "\"rope_theta\" : 100000.0",
                     "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"default\"}"));
-    assertThat(HuggingFaceConfig.read(file).ropes())
+    assertThat(((DecoderConfig) HuggingFaceConfig.read(file)).ropes())
         .containsExactly(RopeConfig.plain(500_000, SMOLLM2.headDim()));
   }
 
@@ -81,6 +89,90 @@ class ConfigTest {
           .hasMessageContaining("config.json")
           .hasMessageContaining(refusal.getValue());
     }
+  }
+
+  private static final String BERT =
+      """
+      {"model_type": "bert", "hidden_size": 24, "num_attention_heads": 2, "num_hidden_layers": 3,
+       "intermediate_size": 40, "vocab_size": 48}
+      """;
+
+  private EncoderConfig encoder(String json) throws IOException {
+    return (EncoderConfig) HuggingFaceConfig.read(config(json));
+  }
+
+  @Test
+  void read_absentKeysOfEncoders_takeTheLibrarysDefaults() throws Exception {
+    EncoderConfig bert = encoder(BERT);
+    assertThat(bert.positions()).hasValue(new LearnedPositions(512, 0));
+    assertThat(bert.tokenLimit()).hasValue(512);
+    assertThat(bert.padding()).hasValue(0);
+    assertThat(bert.tokenTypes()).isEqualTo(2);
+    assertThat(bert.feedForward()).isEqualTo(new FeedForward(Activation.GELU, false, true));
+    assertThat(bert.norms()).isEqualTo(new EncoderConfig.Norms(1e-12, true, false));
+    EncoderConfig roberta = encoder(BERT.replace("bert", "xlm-roberta"));
+    assertThat(roberta.positions()).hasValue(new LearnedPositions(512, 2));
+    assertThat(roberta.tokenLimit()).hasValue(510);
+    EncoderConfig modern = encoder(BERT.replace("bert", "modernbert"));
+    assertThat(modern.maxPositions()).isEqualTo(8192);
+    assertThat(modern.tokenLimit()).isEmpty();
+    assertThat(modern.feedForward()).isEqualTo(new FeedForward(Activation.GELU, true, false));
+    var full = new LayerAttention(0, Optional.of(RopeConfig.plain(160_000, 12)));
+    var local = new LayerAttention(65, Optional.of(RopeConfig.plain(10_000, 12)));
+    assertThat(modern.attention()).containsExactly(full, local, local);
+  }
+
+  /// ModernBERT's first files, before transformers 5 named things anew.
+  @Test
+  void read_olderKeysOfModernBert_meanTheSame() throws Exception {
+    EncoderConfig older =
+        encoder(
+            BERT.replace("bert", "modernbert")
+                .replaceFirst(
+                    "\\{",
+                    "{\"global_rope_theta\": 8e4, \"local_rope_theta\": 5e3,"
+                        + " \"global_attn_every_n_layers\": 2, \"local_attention\": 10,"
+                        + " \"position_embedding_type\": \"sans_pos\","));
+    EncoderConfig newer =
+        encoder(
+            BERT.replace("bert", "modernbert")
+                .replaceFirst(
+                    "\\{",
+                    "{\"rope_parameters\": {\"full_attention\": {\"rope_theta\": 8e4},"
+                        + " \"sliding_attention\": {\"rope_theta\": 5e3}}, \"local_attention\": 10,"
+                        + " \"layer_types\": [\"full_attention\", \"sliding_attention\","
+                        + " \"full_attention\"],"));
+    assertThat(older).isEqualTo(newer);
+    assertThat(older.attention().get(1).window()).isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bert | \"hidden_act\": \"mish\" | \"hidden_act\" is \"mish\"; supported are gelu, gelu_new",
+        "bert | \"is_decoder\": true | \"is_decoder\" is true; only false",
+        "bert | \"position_embedding_type\": \"relative_key\""
+            + "| \"position_embedding_type\" is \"relative_key\"; only absolute",
+        "bert | \"quantization_config\": {} | \"quantization_config\" is not supported",
+        "bert | \"max_position_embeddings\": 0 | impossible shape: 0 positions are none behind",
+        "roberta | \"pad_token_id\": null | \"pad_token_id\" is null; positions start behind it",
+        "modernbert | \"rope_scaling\": {\"type\": \"yarn\"} | \"rope_scaling\" is not supported",
+        "modernbert | \"layer_types\": [\"chunked\"] | \"layer_types\" names \"chunked\"; supported are",
+        "modernbert | \"layer_types\": [\"full_attention\"] | attention is given for 1 layers of 3",
+        "modernbert | \"global_attn_every_n_layers\": 0 | \"global_attn_every_n_layers\" is 0; at least 1",
+        "modernbert | \"rope_parameters\": {\"full_attention\": {\"rope_type\": \"yarn\"}}"
+            + "| RoPE scaling of type \"yarn\" is not supported for encoders",
+        "deberta-v2 | \"hidden_act\": \"gelu\" | \"model_type\" is \"deberta-v2\"; supported are llama",
+      })
+  void read_encoderWithWhatIsNotImplemented_isRefusedByName(
+      String family, String key, String message) {
+    String json =
+        BERT.replace("\"bert\"", "\"" + family + "\"").replaceFirst("\\{", "{" + key + ",");
+    assertThatThrownBy(() -> encoder(json))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -3,12 +3,19 @@ package io.alidade.model.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.alidade.model.head.PooledPass;
+import io.alidade.model.head.Pooling;
+import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DecoderTest {
   private static final double EXACT = 1e-12;
@@ -54,7 +61,7 @@ class DecoderTest {
       PackedTokens packed = PackedTokens.of(sequences);
       Tensor base = decoder.lastStates(packed);
       Tensor adapted;
-      try (TrainingPass pass = decoder.train(packed, lora, 0)) {
+      try (TrainingPass pass = decoder.trainLast(packed, lora, 0)) {
         adapted = pass.output();
         assertThat(adapted.minus(base).norm()).isGreaterThan(0.1);
       }
@@ -68,23 +75,40 @@ class DecoderTest {
     List<int[]> sequences = TinyDecoders.sequences(10);
     try (var _ = TensorScope.open();
         Decoder decoder = TinyDecoders.seeded(5, DType.FLOAT64)) {
-      double[] shared = gradient(decoder, PackedTokens.of(sequences), 0);
-      double[] unshared = gradient(decoder, PackedTokens.withoutSharing(sequences), 0);
+      double[] shared = gradient(decoder, PackedTokens.of(sequences));
+      double[] unshared = gradient(decoder, PackedTokens.withoutSharing(sequences));
       assertThat(shared).containsExactly(unshared, within(1e-11));
     }
   }
 
   @Test
   void backward_withDropout_isTheGradientOfTheSameMasks() {
-    assertGradientEqualsFiniteDifferences(0.2);
+    assertGradientEqualsFiniteDifferences(Pooling.LAST_TOKEN, 0.2);
   }
 
-  @Test
-  void backward_withoutDropout_equalsFiniteDifferences() {
-    assertGradientEqualsFiniteDifferences(0);
+  @ParameterizedTest
+  @EnumSource(names = {"LAST_TOKEN", "MEAN_SQRT_LENGTH", "WEIGHTED_MEAN"})
+  void backward_pooled_equalsFiniteDifferences(Pooling pooling) {
+    assertGradientEqualsFiniteDifferences(pooling, 0);
   }
 
-  private static void assertGradientEqualsFiniteDifferences(double dropout) {
+  @ParameterizedTest
+  @EnumSource(names = "MAX", mode = EnumSource.Mode.EXCLUDE)
+  void train_ofEveryPooling_givesTheVectorsOfEmbedding(Pooling pooling) {
+    List<int[]> sequences = TinyDecoders.sequences(14);
+    try (var _ = TensorScope.open();
+        Decoder decoder = TinyDecoders.seeded(7, DType.FLOAT64);
+        LoraAdapter lora = TinyDecoders.adapter(15, DType.FLOAT64, 0)) {
+      lora.parameters().fill(0);
+      PackedTokens packed = decoder.pack(sequences);
+      try (TrainingPass pass = PooledPass.of(pooling, decoder, packed, lora, 0)) {
+        Tensor vectors = pass.output().times(pass.output().norms().inverse());
+        assertClose(vectors, VectorHead.of(pooling).vectors(decoder, sequences, new int[sequences.size()]), EXACT);
+      }
+    }
+  }
+
+  private static void assertGradientEqualsFiniteDifferences(Pooling pooling, double dropout) {
     PackedTokens packed =
         dropout > 0
             ? PackedTokens.withoutSharing(TinyDecoders.sequences(11))
@@ -92,14 +116,14 @@ class DecoderTest {
     try (var _ = TensorScope.open();
         Decoder decoder = TinyDecoders.seeded(6, DType.FLOAT64);
         LoraAdapter lora = TinyDecoders.adapter(12, DType.FLOAT64, dropout)) {
-      double[] gradient = gradient(decoder, lora, packed);
+      double[] gradient = gradient(decoder, pooling, lora, packed);
       double step = 1e-5;
-      for (int i = 0; i < gradient.length; i += 41) {
+      for (int i = 0; i < gradient.length; i += 83) {
         Tensor parameter = lora.parameters().narrow(0, i, 1);
         parameter.add(step);
-        double above = objective(decoder, lora, packed);
+        double above = objective(decoder, pooling, lora, packed);
         parameter.add(-2 * step);
-        double below = objective(decoder, lora, packed);
+        double below = objective(decoder, pooling, lora, packed);
         parameter.add(step);
         assertThat(gradient[i])
             .as("parameter %d", i)
@@ -113,22 +137,24 @@ class DecoderTest {
     return Tensor.normal(13, 1, DType.FLOAT64, packed.sequences(), TinyDecoders.CONFIG.hidden());
   }
 
-  private static double objective(Decoder decoder, LoraAdapter lora, PackedTokens packed) {
+  private static double objective(
+      Decoder decoder, Pooling pooling, LoraAdapter lora, PackedTokens packed) {
     try (var _ = TensorScope.open();
-        TrainingPass pass = decoder.train(packed, lora, 99)) {
+        TrainingPass pass = PooledPass.of(pooling, decoder, packed, lora, 99)) {
       return pass.output().times(direction(packed)).sum();
     }
   }
 
-  private static double[] gradient(Decoder decoder, PackedTokens packed, double dropout) {
-    try (LoraAdapter lora = TinyDecoders.adapter(12, DType.FLOAT64, dropout)) {
-      return gradient(decoder, lora, packed);
+  private static double[] gradient(Decoder decoder, PackedTokens packed) {
+    try (LoraAdapter lora = TinyDecoders.adapter(12, DType.FLOAT64, 0)) {
+      return gradient(decoder, Pooling.LAST_TOKEN, lora, packed);
     }
   }
 
-  private static double[] gradient(Decoder decoder, LoraAdapter lora, PackedTokens packed) {
+  private static double[] gradient(
+      Decoder decoder, Pooling pooling, LoraAdapter lora, PackedTokens packed) {
     try (var _ = TensorScope.open();
-        TrainingPass pass = decoder.train(packed, lora, 99)) {
+        TrainingPass pass = PooledPass.of(pooling, decoder, packed, lora, 99)) {
       pass.backward(direction(packed));
       return lora.gradients().toDoubles();
     }

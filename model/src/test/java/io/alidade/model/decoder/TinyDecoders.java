@@ -3,6 +3,7 @@ package io.alidade.model.decoder;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.transformer.FusedMap;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
@@ -25,7 +26,8 @@ final class TinyDecoders {
 
   /// An adapter whose `B` is not zero, so that every gradient is.
   static LoraAdapter adapter(long seed, DType dtype, double dropout) {
-    LoraAdapter adapter = LoraAdapter.initial(new LoraConfig(3, 6, dropout), CONFIG, dtype, seed);
+    LoraAdapter adapter =
+        LoraAdapter.initial(new LoraConfig(3, 6, dropout), LinearMaps.of(CONFIG), dtype, seed);
     Tensor noise = Tensor.normal(seed + 1, 0.1, dtype, adapter.parameters().size(0));
     adapter.parameters().add(noise);
     noise.close();
@@ -84,8 +86,8 @@ final class TinyDecoders {
         shapes.put(
             "layers." + i + ".post_attention_layernorm.weight", new long[] {CONFIG.hidden()});
       }
-      for (LinearMaps.Fused fused : LinearMaps.of(CONFIG)) {
-        for (LinearMaps.Part part : fused.parts()) {
+      for (FusedMap fused : LinearMaps.of(CONFIG)) {
+        for (FusedMap.Part part : fused.parts()) {
           shapes.put(part.name() + ".weight", new long[] {part.outputs(), fused.inputs()});
         }
       }

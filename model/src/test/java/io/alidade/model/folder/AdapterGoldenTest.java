@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.AlidadeException;
-import io.alidade.model.DecoderConfig;
+import io.alidade.model.Models;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.config.HuggingFaceConfig;
-import io.alidade.model.decoder.Decoder;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.SafetensorsFile;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
@@ -42,7 +43,10 @@ class AdapterGoldenTest {
     "dora, llama-default",
     "patterns, llama-default",
     "saved-whole, llama-default",
-    "phi3, phi3"
+    "phi3, phi3",
+    "bert, bert",
+    "bert-classifier, bert",
+    "modernbert, modernbert"
   })
   void adapter_equalsPeft(String name, String base) throws Exception {
     AdapterDescription adapter = AdapterFolder.read(copy("adapters/" + name));
@@ -60,17 +64,16 @@ class AdapterGoldenTest {
   /// The form in which maps that a file holds as one are adapted and written.
   @Test
   void write_adapterOfFusedMaps_readsBackAsWhatWasTrained() throws Exception {
-    DecoderConfig config = config("phi3");
+    TransformerConfig config = config("phi3");
     try (var _ = TensorScope.open();
-        LoraAdapter lora = LoraAdapter.initial(new LoraConfig(2, 6, 0), config, DType.FLOAT32, 3)) {
+        Transformer model = Models.transformer(config, weights("phi3"), DType.FLOAT32);
+        LoraAdapter lora =
+            LoraAdapter.initial(new LoraConfig(2, 6, 0), model.linearMaps(), DType.FLOAT32, 3)) {
       lora.parameters().add(Tensor.normal(4, 0.1, DType.FLOAT32, lora.parameters().size(0)));
       AdapterDescription adapter = AdapterFolder.read(write(lora));
       assertThat(adapter.modules()).hasSize(4 * config.layers());
-      float[] trained;
-      try (Decoder decoder = Decoder.load(config, weights("phi3"), DType.FLOAT32)) {
-        decoder.merge(lora);
-        trained = states(decoder, "phi3");
-      }
+      model.merge(lora);
+      float[] trained = states(model, "phi3");
       assertThat(largestDifference(states("phi3", adapter), trained)).isLessThan(TOLERANCE);
     }
   }
@@ -117,29 +120,29 @@ class AdapterGoldenTest {
 
   private float[] states(String base, AdapterDescription adapter) throws IOException {
     try (var weights = AdaptedWeights.of(weights(base), adapter);
-        Decoder decoder = Decoder.load(config(base), weights, DType.FLOAT32)) {
-      return states(decoder, base);
+        Transformer model = Models.transformer(config(base), weights, DType.FLOAT32)) {
+      return states(model, base);
     }
   }
 
   private float[] states(String base) throws IOException {
     try (var weights = weights(base);
-        Decoder decoder = Decoder.load(config(base), weights, DType.FLOAT32)) {
-      return states(decoder, base);
+        Transformer model = Models.transformer(config(base), weights, DType.FLOAT32)) {
+      return states(model, base);
     }
   }
 
-  private static float[] states(Decoder decoder, String base) {
+  private static float[] states(Transformer model, String base) {
     var texts = new ArrayList<int[]>();
     for (JsonNode ids : Golden.json("families/" + base + "/golden.json").get("ids")) {
       texts.add(ids.valueStream().mapToInt(JsonNode::intValue).toArray());
     }
     try (var _ = TensorScope.open()) {
-      return decoder.lastStates(decoder.pack(texts)).toFloats();
+      return model.lastStates(model.pack(texts)).toFloats();
     }
   }
 
-  private DecoderConfig config(String base) throws IOException {
+  private TransformerConfig config(String base) throws IOException {
     return HuggingFaceConfig.read(Golden.file("families/" + base + "/config.json", folder(base)));
   }
 

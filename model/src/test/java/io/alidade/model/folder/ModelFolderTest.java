@@ -343,8 +343,8 @@ class ModelFolderTest {
     spoil(
         folder,
         "config.json",
-        "{\"model_type\": \"bert\"}",
-        "\"bert\"; supported are llama, mistral");
+        "{\"model_type\": \"mamba\"}",
+        "\"mamba\"; supported are llama, mistral");
     Files.delete(folder.resolve("model.safetensors"));
     assertRefused(folder, "model.safetensors: no such file");
   }

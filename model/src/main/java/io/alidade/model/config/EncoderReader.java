@@ -1,0 +1,182 @@
+package io.alidade.model.config;
+
+import io.alidade.core.DataException;
+import io.alidade.model.EncoderConfig;
+import io.alidade.model.EncoderConfig.FeedForward;
+import io.alidade.model.EncoderConfig.LearnedPositions;
+import io.alidade.model.EncoderConfig.Naming;
+import io.alidade.model.EncoderConfig.Norms;
+import io.alidade.model.LayerAttention;
+import io.alidade.model.rope.RopeConfig;
+import io.alidade.model.transformer.Activation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+
+/// Hugging Face's `config.json` of an encoder. What the compute classes do not implement is refused
+/// by name, since leaving it out would give other vectors without a word.
+record EncoderReader(JsonObject json, EncoderFamily family) {
+  private static final String FULL = "full_attention";
+  private static final String SLIDING = "sliding_attention";
+  private static final String PADDING = "pad_token_id";
+
+  EncoderConfig read() {
+    refuseUnsupported();
+    boolean bert = family.naming() == Naming.BERT;
+    int layers = json.requiredInteger("num_hidden_layers");
+    int hidden = json.requiredInteger("hidden_size");
+    int heads = json.requiredInteger("num_attention_heads");
+    try {
+      Optional<LearnedPositions> positions = bert ? Optional.of(positions()) : Optional.empty();
+      return new EncoderConfig(
+          layers,
+          hidden,
+          heads,
+          json.requiredInteger("intermediate_size"),
+          json.requiredInteger("vocab_size"),
+          positions
+              .map(p -> p.rows() - p.first())
+              .orElseGet(() -> json.integer("max_position_embeddings").orElse(8192)),
+          padding(),
+          positions,
+          bert ? json.integer("type_vocab_size").orElse(2) : 0,
+          bert
+              ? Collections.nCopies(
+                  Math.max(0, layers), new LayerAttention(LayerAttention.ALL, Optional.empty()))
+              : layerAttention(layers, hidden / Math.max(1, heads)),
+          new FeedForward(activation(), !bert, bert || json.flag("mlp_bias").orElse(false)),
+          bert || json.flag("attention_bias").orElse(false),
+          norms(),
+          family.naming());
+    } catch (IllegalArgumentException e) {
+      throw new DataException(json.file(), "impossible shape: " + e.getMessage(), e);
+    }
+  }
+
+  private OptionalInt padding() {
+    if (json.isNull(PADDING)) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(json.integer(PADDING).orElse(family.absentPadding()));
+  }
+
+  private LearnedPositions positions() {
+    int rows = json.integer("max_position_embeddings").orElse(512);
+    if (!family.positionsBehindPadding()) {
+      return new LearnedPositions(rows, 0);
+    }
+    int padding =
+        padding()
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        json.file(),
+                        "\"%s\" is null; positions start behind it".formatted(PADDING)));
+    return new LearnedPositions(rows, padding + 1);
+  }
+
+  private Norms norms() {
+    return switch (family.naming()) {
+      case BERT -> new Norms(json.number("layer_norm_eps").orElse(1e-12), true, false);
+      case MODERN_BERT ->
+          new Norms(
+              json.number("norm_eps").orElse(1e-5), json.flag("norm_bias").orElse(false), true);
+    };
+  }
+
+  private Activation activation() {
+    String key = family == EncoderFamily.MODERN_BERT ? "hidden_activation" : "hidden_act";
+    String name = json.text(key).orElse("gelu");
+    return switch (name) {
+      case "gelu", "gelu_python" -> Activation.GELU;
+      case "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh" -> Activation.GELU_TANH;
+      case "relu" -> Activation.RELU;
+      case "silu", "swish" -> Activation.SILU;
+      default ->
+          throw new DataException(
+              json.file(),
+              "\"%s\" is \"%s\"; supported are gelu, gelu_new, gelu_pytorch_tanh, relu and silu"
+                  .formatted(key, name));
+    };
+  }
+
+  /// ModernBERT's layers. A token of one with a window sees half of `local_attention` to each side.
+  private List<LayerAttention> layerAttention(int layers, int headDim) {
+    int window = json.integer("local_attention").orElse(128) / 2 + 1;
+    var full =
+        new LayerAttention(
+            LayerAttention.ALL, Optional.of(rope(FULL, "global_rope_theta", 160_000, headDim)));
+    var local =
+        new LayerAttention(window, Optional.of(rope(SLIDING, "local_rope_theta", 10_000, headDim)));
+    return sliding(layers).stream().map(sliding -> sliding ? local : full).toList();
+  }
+
+  /// Which layers have a window: newer files list it, older ones say how often one has none.
+  private List<Boolean> sliding(int layers) {
+    var sliding = new ArrayList<Boolean>();
+    if (json.has("layer_types")) {
+      json.elements("layer_types")
+          .map(JsonNode::asString)
+          .map(this::isSliding)
+          .forEach(sliding::add);
+      return sliding;
+    }
+    int every = json.integer("global_attn_every_n_layers").orElse(3);
+    if (every < 1) {
+      throw new DataException(
+          json.file(), "\"global_attn_every_n_layers\" is %d; at least 1".formatted(every));
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      sliding.add(layer % every != 0);
+    }
+    return sliding;
+  }
+
+  private boolean isSliding(String type) {
+    if (!type.equals(SLIDING) && !type.equals(FULL)) {
+      throw new DataException(
+          json.file(),
+          "\"layer_types\" names \"%s\"; supported are %s and %s".formatted(type, FULL, SLIDING));
+    }
+    return type.equals(SLIDING);
+  }
+
+  private RopeConfig rope(String kind, String olderKey, double absent, int headDim) {
+    Optional<JsonObject> rope =
+        json.object("rope_parameters").flatMap(nested -> nested.object(kind));
+    String type = rope.flatMap(r -> r.text("rope_type")).orElse("default");
+    if (!type.equals("default")) {
+      throw new DataException(
+          json.file(),
+          "RoPE scaling of type \"%s\" is not supported for encoders; only default is"
+              .formatted(type));
+    }
+    double theta =
+        rope.flatMap(r -> r.number("rope_theta")).or(() -> json.number(olderKey)).orElse(absent);
+    return RopeConfig.plain(theta, headDim);
+  }
+
+  private void refuseUnsupported() {
+    for (String key : List.of("is_decoder", "add_cross_attention")) {
+      if (json.flag(key).orElse(false)) {
+        throw new DataException(
+            json.file(), "\"%s\" is true; only false is supported".formatted(key));
+      }
+    }
+    for (String key : List.of("quantization_config", "rope_scaling")) {
+      if (json.has(key)) {
+        throw new DataException(json.file(), "\"%s\" is not supported".formatted(key));
+      }
+    }
+    String positions = json.text("position_embedding_type").orElse("absolute");
+    // ModernBERT's files say "sans_pos" or "absolute" here, and its code reads neither.
+    if (family.naming() == Naming.BERT && !positions.equals("absolute")) {
+      throw new DataException(
+          json.file(),
+          "\"position_embedding_type\" is \"%s\"; only absolute is supported".formatted(positions));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.alidade.model.decoder;
+
+import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.transformer.Batch;
+import io.alidade.model.transformer.Dropout;
+import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.TrainingPass;
+import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One forward pass of a [Decoder] with an adapter that can be run backwards once.
+///
+/// # Implementation note
+///
+/// The gradient of each layer is written out by hand (`docs/decisions/0002-explicit-backward.md`):
+/// what a layer keeps is named in its `Saved` record, is freed as soon as the layer has been run
+/// backwards, and everything cheap is computed again instead of kept. Nothing is computed for the
+/// frozen weights, nor for the input of the first layer.
+final class DecoderPass implements TrainingPass {
+  private final Decoder decoder;
+  private final Batch batch;
+  private final List<DecoderLayer.Adapters> adapters = new ArrayList<>();
+  private final List<DecoderLayer.Saved> saved = new ArrayList<>();
+  private final Optional<DecoderLayer.SavedLast> savedLast;
+  private final Tensor lastX;
+  private final Tensor lastScales;
+  private final Tensor output;
+  private final List<Tensor> owned = new ArrayList<>();
+
+  /// @param lastOnly whether only the states of last tokens are wanted
+  DecoderPass(
+      Decoder decoder, PackedTokens packed, LoraAdapter lora, long dropoutSeed, boolean lastOnly) {
+    this.decoder = decoder;
+    this.batch = decoder.batch(packed);
+    Dropout dropout = new Dropout(lora.config().dropout(), dropoutSeed);
+    for (int i = 0; i < decoder.layers().size(); i++) {
+      adapters.add(DecoderLayer.Adapters.of(decoder.layers().get(i), lora, dropout, i));
+    }
+    Tensor x = decoder.embed(packed);
+    int last = decoder.layers().size() - 1;
+    for (int i = 0; i < last; i++) {
+      x = forward(i, x);
+    }
+    if (lastOnly) {
+      DecoderLayer.ForwardLast forward =
+          decoder.layers().get(last).forwardLast(x, batch, adapters.get(last));
+      this.savedLast = Optional.of(forward.saved());
+      this.lastX = forward.output();
+    } else {
+      this.savedLast = Optional.empty();
+      this.lastX = forward(last, x);
+    }
+    this.lastScales = decoder.norm().scales(lastX);
+    this.output = decoder.norm().forward(lastX, lastScales);
+  }
+
+  private Tensor forward(int layer, Tensor x) {
+    try (var scope = TensorScope.open()) {
+      DecoderLayer.Forward forward =
+          decoder.layers().get(layer).forward(x, batch, adapters.get(layer));
+      forward.saved().ownTensors().forEach(t -> owned.add(scope.release(t)));
+      saved.add(forward.saved());
+      owned.add(scope.release(forward.output()));
+      return forward.output();
+    }
+  }
+
+  @Override
+  public Tensor output() {
+    return output;
+  }
+
+  @Override
+  public void backward(Tensor gradientOutput) {
+    try (var _ = TensorScope.open()) {
+      Tensor gradientLast = Tensor.zeros(lastX.dtype(), lastX.shape());
+      decoder.norm().backward(gradientOutput.copy(), lastX, lastScales, gradientLast);
+      Tensor gradient =
+          savedLast.map(last -> backwardLast(gradientLast, last)).orElse(gradientLast);
+      for (int i = saved.size() - 1; i >= 0; i--) {
+        try (var _ = TensorScope.open()) {
+          decoder.layers().get(i).backward(gradient, saved.get(i), batch, adapters.get(i), i > 0);
+        }
+        free(saved.removeLast());
+      }
+    }
+  }
+
+  private Tensor backwardLast(Tensor gradient, DecoderLayer.SavedLast last) {
+    int layer = decoder.layers().size() - 1;
+    return decoder.layers().get(layer).backwardLast(gradient, last, batch, adapters.get(layer));
+  }
+
+  private void free(DecoderLayer.Saved layer) {
+    layer
+        .ownTensors()
+        .forEach(
+            tensor -> {
+              tensor.close();
+              owned.remove(tensor);
+            });
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(Tensor::close);
+    owned.clear();
+  }
+}

@@ -1,0 +1,101 @@
+package io.alidade.model.encoder;
+
+import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.transformer.Batch;
+import io.alidade.model.transformer.Dropout;
+import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.TrainingPass;
+import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One forward pass of an [Encoder] with an adapter that can be run backwards once. What a block
+/// keeps is freed as soon as it has been run backwards; nothing is computed for the frozen weights,
+/// nor for the first block's input.
+final class EncoderPass implements TrainingPass {
+  private final Encoder encoder;
+  private final Batch batch;
+  private final boolean lastOnly;
+  private final List<EncoderBlock.Adapters> adapters = new ArrayList<>();
+  private final List<EncoderBlock.Saved> saved = new ArrayList<>();
+  private final List<Tensor> owned = new ArrayList<>();
+  private final Tensor lastX;
+  private final Tensor output;
+
+  /// @param lastOnly whether only the states of last tokens are wanted
+  EncoderPass(
+      Encoder encoder, PackedTokens packed, LoraAdapter lora, long dropoutSeed, boolean lastOnly) {
+    this.encoder = encoder;
+    this.batch = encoder.batch(packed);
+    this.lastOnly = lastOnly;
+    Dropout dropout = new Dropout(lora.config().dropout(), dropoutSeed);
+    for (int i = 0; i < encoder.blocks().size(); i++) {
+      adapters.add(EncoderBlock.Adapters.of(encoder.blocks().get(i), lora, dropout, i));
+    }
+    Tensor x = encoder.embed(packed);
+    for (int i = 0; i < encoder.blocks().size(); i++) {
+      x = forward(i, x);
+    }
+    this.lastX = x;
+    Tensor states = encoder.last().map(norm -> norm.forward(lastX)).orElse(lastX);
+    this.output = lastOnly ? states.rows(batch.plan().rowsOfLast()) : states;
+  }
+
+  private Tensor forward(int index, Tensor x) {
+    try (var scope = TensorScope.open()) {
+      EncoderBlock.Forward forward =
+          encoder.blocks().get(index).forward(x, batch, adapters.get(index));
+      forward.saved().ownTensors().forEach(t -> owned.add(scope.release(t)));
+      saved.add(forward.saved());
+      if (forward.output() != forward.saved().sum()) {
+        owned.add(scope.release(forward.output()));
+      }
+      return forward.output();
+    }
+  }
+
+  @Override
+  public Tensor output() {
+    return output;
+  }
+
+  @Override
+  public void backward(Tensor gradientOutput) {
+    try (var _ = TensorScope.open()) {
+      Tensor ofStates =
+          lastOnly
+              ? Tensor.zeros(lastX.dtype(), lastX.shape())
+                  .addRows(batch.plan().rowsOfLast(), gradientOutput)
+              : gradientOutput;
+      Tensor first = encoder.last().map(norm -> norm.backward(ofStates, lastX)).orElse(ofStates);
+      Tensor gradient = first.copy();
+      for (int i = encoder.blocks().size() - 1; i >= 0; i--) {
+        try (var _ = TensorScope.open()) {
+          encoder
+              .blocks()
+              .get(i)
+              .backward(gradient, saved.get(i), batch, adapters.get(i), i > 0)
+              .ifPresent(gradient::copyFrom);
+        }
+        free(saved.removeLast());
+      }
+    }
+  }
+
+  private void free(EncoderBlock.Saved block) {
+    block
+        .ownTensors()
+        .forEach(
+            tensor -> {
+              tensor.close();
+              owned.remove(tensor);
+            });
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(Tensor::close);
+    owned.clear();
+  }
+}

@@ -1,0 +1,42 @@
+package io.alidade.model.transformer;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A weight `[outputs, inputs]` of one or more linear maps that read the same input, one below the
+/// other, so that they are one product.
+///
+/// @param name unique in its model
+/// @param bias whether every part has a bias
+/// @param joined the name under which files hold all parts as one matrix, if they do
+public record FusedMap(
+    String name, int inputs, boolean bias, List<Part> parts, Optional<String> joined) {
+
+  /// One linear map.
+  ///
+  /// @param name its Hugging Face name, such as `layers.0.self_attn.q_proj`
+  /// @param order how its rows are reordered on loading, and back on writing
+  public record Part(String name, int outputs, RotaryOrder order) {
+    public Part(String name, int outputs) {
+      this(name, outputs, RotaryOrder.NONE);
+    }
+  }
+
+  public FusedMap {
+    parts = List.copyOf(parts);
+  }
+
+  /// A map of one part.
+  public static FusedMap single(int inputs, boolean bias, Part part) {
+    return new FusedMap(part.name(), inputs, bias, List.of(part), Optional.empty());
+  }
+
+  public int outputs() {
+    return parts.stream().mapToInt(Part::outputs).sum();
+  }
+
+  /// The map of some of the parts.
+  FusedMap parts(int from, int to) {
+    return new FusedMap(name, inputs, bias, parts.subList(from, to), Optional.empty());
+  }
+}
