@@ -208,6 +208,8 @@ class FamilyGoldenTest {
       try (Transformer model = model(DType.FLOAT32)) {
         Map<String, Tensor> back = model.weights();
         assertThat(back.keySet()).containsExactlyInAnyOrderElementsOf(weights.names());
+        assertThat(model.parameters())
+            .isEqualTo(back.values().stream().mapToLong(t -> Tensor.elements(t.shape())).sum());
         back.forEach(
             (name, tensor) ->
                 assertClose(

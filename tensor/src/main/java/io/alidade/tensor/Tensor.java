@@ -78,6 +78,25 @@ public final class Tensor implements AutoCloseable {
     return tensor;
   }
 
+  /// Values that lie somewhere already, such as in a mapped file, not copied. They must stay there
+  /// while the tensor is used, and must not be written to if that memory may not be.
+  public static Tensor over(MemorySegment memory, DType dtype, long... shape) {
+    LibTorch.load();
+    if (memory.byteSize() != elements(shape) * dtype.bytes()) {
+      throw new IllegalArgumentException(
+          "%d bytes are not %s of shape %s"
+              .formatted(memory.byteSize(), dtype, Arrays.toString(shape)));
+    }
+    return new Tensor(torch.from_blob(new Borrowed(memory), shape, options(dtype)));
+  }
+
+  /// A pointer to memory that JavaCPP does not free.
+  private static final class Borrowed extends Pointer {
+    Borrowed(MemorySegment memory) {
+      this.address = memory.address();
+    }
+  }
+
   /// Normal noise of the given standard deviation, a function of the seed alone.
   public static Tensor normal(long seed, double deviation, DType dtype, long... shape) {
     double[] values = new double[Math.toIntExact(elements(shape))];
@@ -410,7 +429,9 @@ public final class Tensor implements AutoCloseable {
 
   /// Whether no element is infinite or no number.
   public boolean allFinite() {
-    return torch.isfinite(handle).all().item_bool();
+    // One pass over the values; only a sum that is not finite, which may have overflown, needs
+    // more.
+    return Double.isFinite(sum()) || torch.isfinite(handle).all().item_bool();
   }
 
   /// The sum of all elements.

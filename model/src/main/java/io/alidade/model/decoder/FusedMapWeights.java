@@ -16,11 +16,19 @@ import java.util.stream.Stream;
 /// names that the other families have; and back.
 ///
 /// @see LinearMaps
-record FusedMapWeights(WeightSource stored, DecoderConfig config) implements WeightSource {
+final class FusedMapWeights implements WeightSource {
   private static final String WEIGHT = ".weight";
 
   /// A run of rows of a stored matrix.
   private record Rows(String name, long start, long count) {}
+
+  private final WeightSource stored;
+  private final Map<String, Rows> parts;
+
+  FusedMapWeights(WeightSource stored, DecoderConfig config) {
+    this.stored = stored;
+    this.parts = rows(config);
+  }
 
   private static Map<String, Rows> rows(DecoderConfig config) {
     var rows = new LinkedHashMap<String, Rows>();
@@ -44,7 +52,7 @@ record FusedMapWeights(WeightSource stored, DecoderConfig config) implements Wei
 
   @Override
   public long[] shape(String name) {
-    Rows rows = rows(config).get(name);
+    Rows rows = parts.get(name);
     return rows == null
         ? stored.shape(name)
         : new long[] {rows.count(), stored.shape(rows.name())[1]};
@@ -52,14 +60,22 @@ record FusedMapWeights(WeightSource stored, DecoderConfig config) implements Wei
 
   @Override
   public Tensor tensor(String name, DType dtype) {
-    Rows rows = rows(config).get(name);
+    Rows rows = parts.get(name);
     if (rows == null) {
       return stored.tensor(name, dtype);
     }
     try (var scope = TensorScope.open()) {
-      Tensor whole = stored.tensor(rows.name(), dtype);
-      return scope.keep(whole.narrow(0, rows.start(), rows.count()).copy());
+      // A copy, since rows may lie in the file, and what is read outlives that.
+      return scope.keep(stored.rows(rows.name(), rows.start(), rows.count(), dtype).copy());
     }
+  }
+
+  @Override
+  public Tensor rows(String name, long start, long count, DType dtype) {
+    Rows rows = parts.get(name);
+    return rows == null
+        ? stored.rows(name, start, count, dtype)
+        : stored.rows(rows.name(), rows.start() + start, count, dtype);
   }
 
   /// The weights by the names of such files, from those by the names of the other families.

@@ -11,7 +11,9 @@ import io.alidade.tensor.TensorScope;
 import java.util.Optional;
 
 /// Loads one layer's weights, fused and in the decoder's rotary order.
-record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer) {
+///
+/// @param mapped whether matrices stay in their files; biases and norms are small and never do
+record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer, boolean mapped) {
 
   DecoderLayer load() {
     try (var _ = TensorScope.open()) {
@@ -66,6 +68,6 @@ record LayerLoader(DecoderConfig config, CheckedWeights weights, int layer) {
   }
 
   private FusedLinear fused(FusedMap map) {
-    return FusedLinear.load(weights, map);
+    return mapped ? FusedLinear.map(weights, map) : FusedLinear.load(weights, map);
   }
 }

@@ -26,6 +26,17 @@ public final class LinearMaps {
     return new RotaryOrder(rows, config.headDim(), rotated);
   }
 
+  /// How many weights a decoder has: its linear maps, norms and embeddings.
+  public static long parameters(DecoderConfig config) {
+    long parameters = ((long) config.vocabulary() + 1) * config.hidden();
+    for (FusedMap map : of(config)) {
+      parameters += (long) map.outputs() * map.inputs() + (map.bias() ? map.outputs() : 0);
+    }
+    long norms = (config.norms().afterBlocks() ? 4L : 2L) * config.hidden();
+    long headNorms = config.attention().headNorms() ? 2L * config.headDim() : 0;
+    return parameters + config.layers() * (norms + headNorms);
+  }
+
   /// The fused maps of all layers, in the order of the forward pass.
   public static List<FusedMap> of(DecoderConfig config) {
     var maps = new ArrayList<FusedMap>();

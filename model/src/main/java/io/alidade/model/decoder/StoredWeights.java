@@ -19,7 +19,7 @@ final class StoredWeights {
   }
 
   SequencedMap<String, Tensor> of(Tensor embeddings, List<DecoderLayer> layers, RmsNorm last) {
-    result.put(Decoder.EMBEDDINGS, embeddings);
+    result.put(TokenRows.NAME, embeddings);
     for (int i = 0; i < layers.size(); i++) {
       add(i, layers.get(i));
     }

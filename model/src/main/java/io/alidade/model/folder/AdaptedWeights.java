@@ -70,31 +70,41 @@ public final class AdaptedWeights implements WeightSource {
     if (adapter.replaced().contains(name)) {
       return adapter.weights().tensor(name, dtype);
     }
+    return adapted.containsKey(name)
+        ? rows(name, 0, shape(name)[0], dtype)
+        : base.tensor(name, dtype);
+  }
+
+  @Override
+  public Tensor rows(String name, long start, long count, DType dtype) {
+    if (adapter.replaced().contains(name)) {
+      return adapter.weights().rows(name, start, count, dtype);
+    }
     Module module = adapted.get(name);
     if (module == null) {
-      return base.tensor(name, dtype);
+      return base.rows(name, start, count, dtype);
     }
     try (var scope = TensorScope.open()) {
-      return scope.keep(merged(name, module).to(dtype));
+      Tensor merged = base.rows(name, start, count, DType.FLOAT32).copy();
+      merge(module, start, merged);
+      return scope.keep(merged.to(dtype));
     }
   }
 
-  /// In float32 whatever the result's type, so that a small step of training survives.
-  private Tensor merged(String name, Module module) {
-    Tensor weight = base.tensor(name, DType.FLOAT32).copy();
-    Tensor a = adapter.weights().tensor(AdapterDescription.nameOfA(module.name()), DType.FLOAT32);
-    Tensor b = adapter.weights().tensor(AdapterDescription.nameOfB(module.name()), DType.FLOAT32);
-    weight.addMatmul(b, a, module.scale());
-    return adapter.decomposed() ? atMagnitude(weight, module) : weight;
-  }
-
-  private Tensor atMagnitude(Tensor weight, Module module) {
-    Tensor magnitude =
-        adapter
-            .weights()
-            .tensor(AdapterDescription.nameOfMagnitude(module.name()), DType.FLOAT32)
-            .view(weight.size(0), 1);
-    return weight.timesInPlace(magnitude.times(weight.norms().inverse()));
+  /// Adds the adapter's rows from `start` on, in float32 whatever the result's type, so that a
+  /// small step of training survives.
+  private void merge(Module module, long start, Tensor rows) {
+    WeightSource matrices = adapter.weights();
+    long count = rows.size(0);
+    Tensor a = matrices.tensor(AdapterDescription.nameOfA(module.name()), DType.FLOAT32);
+    Tensor b =
+        matrices.rows(AdapterDescription.nameOfB(module.name()), start, count, DType.FLOAT32);
+    rows.addMatmul(b, a, module.scale());
+    if (adapter.decomposed()) {
+      String name = AdapterDescription.nameOfMagnitude(module.name());
+      Tensor magnitudes = matrices.rows(name, start, count, DType.FLOAT32).view(count, 1);
+      rows.timesInPlace(magnitudes.times(rows.norms().inverse()));
+    }
   }
 
   /// The base's: the adapter is known by its own.

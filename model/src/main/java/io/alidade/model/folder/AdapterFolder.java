@@ -2,6 +2,7 @@ package io.alidade.model.folder;
 
 import io.alidade.core.DataException;
 import io.alidade.model.folder.AdapterDescription.Module;
+import io.alidade.model.weights.PickledWeights;
 import io.alidade.model.weights.SafetensorsFile;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
@@ -37,6 +38,10 @@ final class AdapterFolder {
   static AdapterDescription read(Path folder) {
     PeftConfig config = PeftConfig.read(folder.resolve(PeftConfig.FILE));
     Path file = folder.resolve(WEIGHTS);
+    PickledWeights.refuseInPlaceOf(
+        file,
+        List.of("adapter_model.bin"),
+        "peft's AutoPeftModel.from_pretrained(FOLDER).save_pretrained(FOLDER)");
     var source = SafetensorsFile.open(file);
     try {
       var stored = new LinkedHashMap<String, String>();
@@ -119,6 +124,11 @@ final class AdapterFolder {
     @Override
     public Tensor tensor(String name, DType dtype) {
       return source.tensor(stored.getOrDefault(name, name), dtype);
+    }
+
+    @Override
+    public Tensor rows(String name, long start, long count, DType dtype) {
+      return source.rows(stored.getOrDefault(name, name), start, count, dtype);
     }
 
     @Override

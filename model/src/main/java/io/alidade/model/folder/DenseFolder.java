@@ -4,10 +4,10 @@ import io.alidade.core.DataException;
 import io.alidade.model.config.JsonObject;
 import io.alidade.model.head.DenseLayer;
 import io.alidade.model.head.DenseLayer.Activation;
+import io.alidade.model.weights.PickledWeights;
 import io.alidade.model.weights.SafetensorsFile;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +23,10 @@ record DenseFolder(Path folder) {
     JsonObject config = JsonObject.read(folder.resolve("config.json"));
     refuseUnsupported(config);
     Path file = folder.resolve("model.safetensors");
-    if (!Files.exists(file) && Files.exists(folder.resolve("pytorch_model.bin"))) {
-      throw new DataException(
-          folder.resolve("pytorch_model.bin"),
-          "is a pickle, which could run code; load and save the model with sentence-transformers to get model.safetensors");
-    }
+    PickledWeights.refuseInPlaceOf(
+        file,
+        List.of("pytorch_model.bin"),
+        "SentenceTransformer(MODEL).save_pretrained(MODEL) of sentence-transformers");
     try (SafetensorsFile weights = SafetensorsFile.open(file)) {
       Tensor weight = owned(weights, WEIGHT);
       requireShape(config, file, weight);

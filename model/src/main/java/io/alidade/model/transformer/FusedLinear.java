@@ -11,9 +11,9 @@ import java.util.Optional;
 /// A frozen linear map `y = x Wᵀ + b` of one or more fused parts, with an adapter beside it when
 /// training: `y = x Wᵀ + b + scale · dropout(x) Aᵀ Bᵀ`.
 ///
-/// @param weight `[outputs, inputs]`
+/// @param matrix `W`, `[outputs, inputs]`
 /// @param bias `[outputs]`, where the family has one
-public record FusedLinear(Tensor weight, Optional<Tensor> bias, FusedMap map)
+public record FusedLinear(FusedMatrix matrix, Optional<Tensor> bias, FusedMap map)
     implements AutoCloseable {
   private static final String WEIGHT = ".weight";
   private static final String BIAS = ".bias";
@@ -25,22 +25,38 @@ public record FusedLinear(Tensor weight, Optional<Tensor> bias, FusedMap map)
     }
   }
 
-  /// Loads the parts, in rotary order.
+  /// Loads the parts into memory, in rotary order.
   public static FusedLinear load(CheckedWeights weights, FusedMap map) {
-    Tensor weight = Tensor.owned(weights.dtype(), map.outputs(), map.inputs());
-    Optional<Tensor> bias =
-        map.bias() ? Optional.of(Tensor.owned(weights.dtype(), map.outputs())) : Optional.empty();
+    Tensor matrix = Tensor.owned(weights.dtype(), map.outputs(), map.inputs());
     long row = 0;
     for (Part part : map.parts()) {
-      long from = row;
       try (var _ = TensorScope.open()) {
         Tensor rows = weights.read(part.name() + WEIGHT, part.outputs(), map.inputs());
-        weight.narrow(0, row, part.outputs()).copyFrom(part.order().toRotary(rows));
-        bias.ifPresent(all -> loadBias(weights, part, all.narrow(0, from, part.outputs())));
+        matrix.narrow(0, row, part.outputs()).copyFrom(part.order().toRotary(rows));
       }
       row += part.outputs();
     }
-    return new FusedLinear(weight, bias, map);
+    return new FusedLinear(new HeldMatrix(matrix), bias(weights, map), map);
+  }
+
+  /// Leaves the matrix in its files; biases are loaded.
+  public static FusedLinear map(CheckedWeights weights, FusedMap map) {
+    return new FusedLinear(MappedMatrix.of(map, weights), bias(weights, map), map);
+  }
+
+  private static Optional<Tensor> bias(CheckedWeights weights, FusedMap map) {
+    if (!map.bias()) {
+      return Optional.empty();
+    }
+    Tensor bias = Tensor.owned(weights.dtype(), map.outputs());
+    long row = 0;
+    for (Part part : map.parts()) {
+      try (var _ = TensorScope.open()) {
+        loadBias(weights, part, bias.narrow(0, row, part.outputs()));
+      }
+      row += part.outputs();
+    }
+    return Optional.of(bias);
   }
 
   private static void loadBias(CheckedWeights weights, Part part, Tensor target) {
@@ -53,7 +69,7 @@ public record FusedLinear(Tensor weight, Optional<Tensor> bias, FusedMap map)
   public void store(Map<String, Tensor> target) {
     long row = 0;
     for (Part part : map.parts()) {
-      Tensor rows = weight.narrow(0, row, part.outputs());
+      Tensor rows = matrix.held().narrow(0, row, part.outputs());
       target.put(part.name() + WEIGHT, part.order().toHuggingFace(rows));
       if (bias.isPresent()) {
         Tensor values = bias.get().narrow(0, row, part.outputs()).view(part.outputs(), 1);
@@ -70,14 +86,24 @@ public record FusedLinear(Tensor weight, Optional<Tensor> bias, FusedMap map)
 
   /// `[rows, inputs]` → `[rows, outputs]`.
   public Tensor forward(Tensor x) {
-    Tensor y = Tensor.empty(x.dtype(), x.size(0), weight.size(0));
-    return bias.map(b -> y.copyFrom(b).addMatmul(x, weight.t(), 1.0))
-        .orElseGet(() -> y.setMatmul(x, weight.t(), 1.0));
+    Tensor y = Tensor.empty(x.dtype(), x.size(0), map.outputs());
+    bias.ifPresent(y::copyFrom);
+    matrix.forEachBlock(
+        (start, rows) -> {
+          Tensor columns = y.narrow(1, start, rows.size(0));
+          if (bias.isPresent()) {
+            columns.addMatmul(x, rows.t(), 1.0);
+          } else {
+            columns.setMatmul(x, rows.t(), 1.0);
+          }
+        });
+    return y;
   }
 
   /// `target += x Wᵀ + b`.
   public void forwardAdding(Tensor x, Tensor target) {
-    target.addMatmul(x, weight.t(), 1.0);
+    matrix.forEachBlock(
+        (start, rows) -> target.narrow(1, start, rows.size(0)).addMatmul(x, rows.t(), 1.0));
     bias.ifPresent(target::add);
   }
 
@@ -121,9 +147,16 @@ public record FusedLinear(Tensor weight, Optional<Tensor> bias, FusedMap map)
 
   /// The gradient of the input: `dy W + dropout(scale · dy B A)`.
   public Tensor backwardInput(Tensor gradientY, Tensor gradientDown, Adapted adapted) {
-    Tensor gradientX =
-        Tensor.empty(gradientY.dtype(), gradientY.size(0), weight.size(1))
-            .setMatmul(gradientY, weight, 1.0);
+    Tensor gradientX = Tensor.empty(gradientY.dtype(), gradientY.size(0), map.inputs());
+    matrix.forEachBlock(
+        (start, rows) -> {
+          Tensor columns = gradientY.narrow(1, start, rows.size(0));
+          if (start == 0) {
+            gradientX.setMatmul(columns, rows, 1.0);
+          } else {
+            gradientX.addMatmul(columns, rows, 1.0);
+          }
+        });
     Tensor a = adapted.slice().a();
     if (adapted.dropout().active()) {
       return gradientX.add(adapted.dropout().apply(gradientDown.matmul(a)));
@@ -140,7 +173,7 @@ public record FusedLinear(Tensor weight, Optional<Tensor> bias, FusedMap map)
     FusedMap narrowed = map.parts(from, to);
     long first = start;
     return new FusedLinear(
-        weight.narrow(0, first, narrowed.outputs()),
+        matrix.rows(first, narrowed.outputs()),
         bias.map(b -> b.narrow(0, first, narrowed.outputs())),
         narrowed);
   }
@@ -151,14 +184,14 @@ public record FusedLinear(Tensor weight, Optional<Tensor> bias, FusedMap map)
     for (int part = 0; part < lora.parts(); part++) {
       Tensor b = lora.b().get(part);
       Tensor a = lora.a().narrow(0, (long) part * lora.rank(), lora.rank());
-      weight.narrow(0, row, b.size(0)).addMatmul(b, a, lora.scale());
+      matrix.held().narrow(0, row, b.size(0)).addMatmul(b, a, lora.scale());
       row += b.size(0);
     }
   }
 
   @Override
   public void close() {
-    weight.close();
+    matrix.close();
     bias.ifPresent(Tensor::close);
   }
 }

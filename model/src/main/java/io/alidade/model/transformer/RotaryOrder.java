@@ -15,6 +15,12 @@ public record RotaryOrder(int rows, int headDim, int rotated) {
   /// Nothing is reordered.
   public static final RotaryOrder NONE = new RotaryOrder(0, 1, 0);
 
+  /// The order of some of the rows; both numbers are multiples of `headDim`.
+  RotaryOrder of(long start, long count) {
+    long reordered = Math.clamp(rows - start, 0, count);
+    return reordered == 0 ? NONE : new RotaryOrder((int) reordered, headDim, rotated);
+  }
+
   /// From Hugging Face's order: `[outputs, n]`.
   public Tensor toRotary(Tensor matrix) {
     return reorder(matrix, 2, rotated / 2);

@@ -174,20 +174,33 @@ public final class GgufFile implements AutoCloseable {
   /// file.
   Tensor tensor(String name, DType dtype, LongUnaryOperator source) {
     Stored info = info(name);
-    GgmlType type =
-        GgmlType.of(info.type()).orElseThrow(() -> unreadable(name, GgmlType.nameOf(info.type())));
+    GgmlType type = type(name, info);
     try (var scope = TensorScope.open()) {
       Tensor tensor = Tensor.empty(DType.FLOAT32, shape(name));
-      if (info.elements() > 0) {
-        dequantize(info, type, source, tensor.memory());
-      }
+      dequantize(info, type, source, tensor);
       return scope.keep(tensor.to(dtype));
     }
   }
 
-  private void dequantize(Stored info, GgmlType type, LongUnaryOperator source, MemorySegment out) {
+  /// So many rows of a matrix, row `i` taken from row `source(i)` of the file.
+  Tensor rows(String name, long count, DType dtype, LongUnaryOperator source) {
+    Stored info = info(name);
+    GgmlType type = type(name, info);
+    try (var scope = TensorScope.open()) {
+      Tensor tensor = Tensor.empty(DType.FLOAT32, count, info.shape().getLast());
+      dequantize(info, type, source, tensor);
+      return scope.keep(tensor.to(dtype));
+    }
+  }
+
+  private void dequantize(Stored info, GgmlType type, LongUnaryOperator source, Tensor target) {
+    long elements = Tensor.elements(target.shape());
+    if (elements == 0) {
+      return;
+    }
+    MemorySegment out = target.memory();
     int columns = info.shape().isEmpty() ? 1 : Math.toIntExact(info.shape().getLast());
-    long rows = info.elements() / columns;
+    long rows = elements / columns;
     var values = new float[columns];
     var blocks = new byte[columns / type.blockElements() * type.blockBytes()];
     for (long row = 0; row < rows; row++) {
@@ -199,10 +212,14 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
-  private DataException unreadable(String name, String type) {
-    return new DataException(
-        path(),
-        "tensor \"%s\" has type %s; %s can be read".formatted(name, type, GgmlType.allowed()));
+  private GgmlType type(String name, Stored info) {
+    return GgmlType.of(info.type())
+        .orElseThrow(
+            () ->
+                new DataException(
+                    path(),
+                    "tensor \"%s\" has type %s; %s can be read"
+                        .formatted(name, GgmlType.nameOf(info.type()), GgmlType.allowed())));
   }
 
   private Stored info(String name) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -117,12 +118,23 @@ public final class GgufWeights implements WeightSource {
 
   @Override
   public Tensor tensor(String name, DType dtype) {
+    return file.tensor(ggmlName(name), dtype, order(name));
+  }
+
+  @Override
+  public Tensor rows(String name, long start, long count, DType dtype) {
+    LongUnaryOperator order = order(name);
+    return file.rows(ggmlName(name), count, dtype, row -> order.applyAsLong(start + row));
+  }
+
+  /// The row of the file for a row in Hugging Face's order.
+  private LongUnaryOperator order(String name) {
     long rotated = heads(name);
     if (rotated == 0) {
-      return file.tensor(ggmlName(name), dtype);
+      return LongUnaryOperator.identity();
     }
     long headDim = shape(name)[0] / rotated;
-    return file.tensor(ggmlName(name), dtype, row -> interleavedRow(row, headDim));
+    return row -> interleavedRow(row, headDim);
   }
 
   /// The row of the file that holds Hugging Face's row `row`.

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /// A file mapped into memory, read-only, until it is closed.
 final class MappedFile implements AutoCloseable {
@@ -22,6 +23,7 @@ final class MappedFile implements AutoCloseable {
   private final Path path;
   private final Arena arena;
   private final MemorySegment bytes;
+  private @Nullable String sha256;
 
   private MappedFile(Path path, Arena arena, MemorySegment bytes) {
     this.path = path;
@@ -55,8 +57,12 @@ final class MappedFile implements AutoCloseable {
     return bytes;
   }
 
-  String sha256() {
-    return Sha256.ofFile(path);
+  /// The content's hash, for which the file is read once; also after closing.
+  synchronized String sha256() {
+    if (sha256 == null) {
+      sha256 = Sha256.ofFile(path);
+    }
+    return sha256;
   }
 
   /// Closing twice is harmless.

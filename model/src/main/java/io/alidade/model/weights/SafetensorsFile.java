@@ -68,7 +68,14 @@ public final class SafetensorsFile implements WeightSource {
   public static SafetensorsFile openFolder(Path folder) {
     Path single = folder.resolve("model.safetensors");
     Path index = folder.resolve("model.safetensors.index.json");
-    return open(Files.exists(single) || !Files.exists(index) ? single : index);
+    if (Files.exists(index) && !Files.exists(single)) {
+      return open(index);
+    }
+    PickledWeights.refuseInPlaceOf(
+        single,
+        List.of("pytorch_model.bin", "pytorch_model.bin.index.json"),
+        "transformers' AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)");
+    return open(single);
   }
 
   private void add(Path shard) {
@@ -84,8 +91,12 @@ public final class SafetensorsFile implements WeightSource {
                   file.bytes()
                       .asSlice(header.dataStart() + entry.start(), entry.end() - entry.start());
               String bare = bareName(name);
-              if (tensors.put(bare, new Stored(file, entry, bytes)) != null) {
-                throw new DataException(shard, "tensor \"%s\" is there twice".formatted(bare));
+              Stored other = tensors.put(bare, new Stored(file, entry, bytes));
+              if (other != null) {
+                throw new DataException(
+                    shard,
+                    "tensor \"%s\" is there already in %s; remove one of the two"
+                        .formatted(bare, other.file().path().getFileName()));
               }
             });
   }
@@ -118,11 +129,16 @@ public final class SafetensorsFile implements WeightSource {
       shards.add(shard);
     }
     shards.forEach(shard -> add(path.resolveSibling(shard)));
-    for (var property : map.properties()) {
-      String name = property.getKey();
-      if (!tensors.containsKey(bareName(name))) {
-        throw new DataException(path, "lists tensor \"%s\", which no shard has".formatted(name));
-      }
+    map.properties().forEach(listed -> requireThere(listed.getKey(), listed.getValue().asString()));
+  }
+
+  private void requireThere(String name, String shard) {
+    Stored stored = tensors.get(bareName(name));
+    if (stored == null || !stored.file().path().endsWith(shard)) {
+      throw new DataException(
+          path,
+          "lists tensor \"%s\" in %s, which does not have it; fetch index and shards anew"
+              .formatted(name, shard));
     }
   }
 
@@ -155,6 +171,29 @@ public final class SafetensorsFile implements WeightSource {
   @Override
   public Tensor tensor(String name, DType dtype) {
     Stored stored = stored(name);
+    DType type = type(name, stored);
+    try (var scope = TensorScope.open()) {
+      Tensor mapped = Tensor.over(stored.bytes(), type, shape(name));
+      return scope.keep(type == dtype ? mapped.copy() : mapped.to(dtype));
+    }
+  }
+
+  @Override
+  public Tensor rows(String name, long start, long count, DType dtype) {
+    Stored stored = stored(name);
+    DType type = type(name, stored);
+    long columns = Tensor.elements(shape(name)) / Math.max(1, shape(name)[0]);
+    long rowBytes = columns * type.bytes();
+    MemorySegment bytes = stored.bytes().asSlice(start * rowBytes, count * rowBytes);
+    try (var scope = TensorScope.open()) {
+      Tensor mapped = Tensor.over(bytes, type, count, columns);
+      // A header of any length may stand before the values; products want whole addresses.
+      boolean aligned = bytes.address() % type.bytes() == 0;
+      return scope.keep(type == dtype && !aligned ? mapped.copy() : mapped.to(dtype));
+    }
+  }
+
+  private static DType type(String name, Stored stored) {
     DType type = TYPES.get(stored.entry().dtype());
     if (type == null) {
       throw new DataException(
@@ -162,11 +201,7 @@ public final class SafetensorsFile implements WeightSource {
           "tensor \"%s\" has type %s; F32, F16, BF16 and F64 can be read"
               .formatted(name, stored.entry().dtype()));
     }
-    try (var scope = TensorScope.open()) {
-      Tensor tensor = Tensor.empty(type, shape(name));
-      tensor.memory().copyFrom(stored.bytes());
-      return scope.keep(tensor.to(dtype));
-    }
+    return type;
   }
 
   private Stored stored(String name) {
@@ -183,7 +218,7 @@ public final class SafetensorsFile implements WeightSource {
       return files.getFirst().sha256();
     }
     return Sha256.ofText(
-        files.stream()
+        files.parallelStream()
             .map(file -> file.sha256() + "  " + file.path().getFileName() + "\n")
             .collect(Collectors.joining()));
   }

@@ -26,6 +26,17 @@ public interface WeightSource extends AutoCloseable {
   ///   cannot be read
   Tensor tensor(String name, DType dtype);
 
+  /// Rows of a matrix from `start` on, converted to `dtype`, `[count, columns]`, in the caller's
+  /// scope. Values that lie in a file as they are asked for are not copied: the result must not be
+  /// written to, and is valid until the source is closed.
+  ///
+  /// Sources over files read these rows only.
+  ///
+  /// @throws io.alidade.core.DataException as [#tensor]
+  default Tensor rows(String name, long start, long count, DType dtype) {
+    return tensor(name, dtype).narrow(0, start, count);
+  }
+
   /// The hash of the file, or, for several files, of the lines `HASH NAME` that `sha256sum` prints
   /// for them in the order of their names.
   String sha256();

@@ -3,6 +3,7 @@ package io.alidade.model.decoder;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
@@ -60,6 +61,28 @@ class CheckedWeightsTest {
           .isInstanceOf(AlidadeException.class)
           .hasMessageStartingWith(DAMAGED + " holds values that are infinite or no numbers");
     }
+  }
+
+  @Test
+  void map_valuesThatAreNoNumbers_areRefusedWhenFirstRead() {
+    try (var _ = TensorScope.open();
+        Decoder decoder = map(Double.NaN, 0)) {
+      PackedTokens text = PackedTokens.of(TinyDecoders.sequences(1));
+      assertThatThrownBy(() -> decoder.lastStates(text))
+          .isInstanceOf(AlidadeException.class)
+          .hasMessageStartingWith(DAMAGED + " holds values that are infinite or no numbers");
+    }
+  }
+
+  @Test
+  void map_shapeOfAnotherModel_isRefusedAtOnce() {
+    assertThatThrownBy(() -> map(0, 2).close())
+        .hasMessage(DAMAGED + " has shape [42, 24], the configuration asks for [40, 24]");
+  }
+
+  private static Decoder map(double added, int rows) {
+    var weights = new Changed(new TinyDecoders.SeededWeights(1), added, rows);
+    return Decoder.map(TinyDecoders.CONFIG, weights, DType.FLOAT32);
   }
 
   @Test

@@ -1,12 +1,16 @@
 package io.alidade.model.folder;
 
+import static io.alidade.model.TinyFamily.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.model.DecoderConfig;
 import io.alidade.model.Models;
+import io.alidade.model.TinyFamily;
 import io.alidade.model.TransformerConfig;
 import io.alidade.model.config.HuggingFaceConfig;
+import io.alidade.model.decoder.Decoder;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.transformer.Transformer;
@@ -58,6 +62,9 @@ class AdapterGoldenTest {
       float[] adapted = states(base, adapter);
       assertThat(largestDifference(adapted, expected.toFloats())).isLessThan(TOLERANCE);
       assertThat(largestDifference(adapted, states(base))).isGreaterThan(0.01);
+      Tensor loaded = Tensor.of(adapted, expected.shape());
+      Tensor mapped = Tensor.of(mappedStates(base, name), expected.shape());
+      assertThat(TinyFamily.largestDifference(vectors(mapped), vectors(loaded))).isLessThan(1e-6);
     }
   }
 
@@ -122,6 +129,15 @@ class AdapterGoldenTest {
     try (var weights = AdaptedWeights.of(weights(base), adapter);
         Transformer model = Models.transformer(config(base), weights, DType.FLOAT32)) {
       return states(model, base);
+    }
+  }
+
+  /// Merged on the fly, as rows are read.
+  private float[] mappedStates(String base, String adapter) throws IOException {
+    var weights = AdaptedWeights.of(weights(base), AdapterFolder.read(copy("adapters/" + adapter)));
+    try (Decoder decoder =
+        Decoder.map((DecoderConfig) config(base), weights, DType.FLOAT32)) {
+      return states(decoder, base);
     }
   }
 

@@ -39,6 +39,10 @@ class GgufWeightsTest {
       }
       assertThat(weights.tensor("layers.0.self_attn.v_proj.weight", DType.FLOAT32).toFloats())
           .containsExactly(stored);
+      assertThat(weights.rows("layers.0.self_attn.q_proj.weight", 6, 4, DType.FLOAT32).toFloats())
+          .containsExactly(6, 7, 8, 9);
+      assertThat(weights.rows("layers.0.self_attn.v_proj.weight", 2, 2, DType.FLOAT64).toDoubles())
+          .containsExactly(stored[2], stored[3]);
     }
   }
 

@@ -121,13 +121,103 @@ class SafetensorsTest {
   }
 
   @Test
-  void tensor_ofOtherType_isRefusedByName() throws Exception {
-    Path file = writeRaw("{\"a\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2);
-    try (var source = SafetensorsFile.open(file)) {
-      assertThatThrownBy(() -> source.tensor("a", DType.FLOAT32))
+  void openFolder_damagedShards_areRefusedWithFileAndTensor() throws Exception {
+    Path first = write("model-1.safetensors", List.of("a", "both"));
+    Path second = write("model-2.safetensors", List.of("b"));
+    assertShardsRefused(
+        "{\"a\": \"model-1.safetensors\", \"b\": \"model-1.safetensors\"}",
+        "lists tensor \"b\" in model-1.safetensors, which does not have it");
+    assertShardsRefused(
+        "{\"a\": \"model-1.safetensors\", \"c\": \"model-2.safetensors\"}",
+        "lists tensor \"c\" in model-2.safetensors, which does not have it");
+    assertShardsRefused(
+        "{\"a\": \"model-2.safetensors\", \"both\": \"model-1.safetensors\"}",
+        "lists tensor \"a\" in model-2.safetensors, which does not have it");
+    byte[] whole = Files.readAllBytes(first);
+    Files.write(first, java.util.Arrays.copyOf(whole, whole.length - 3));
+    assertShardsRefused("{\"a\": \"model-1.safetensors\"}", first + ": truncated: 13 bytes");
+    Files.write(first, whole);
+    Files.copy(first, second, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertShardsRefused(
+        "{\"a\": \"model-1.safetensors\", \"both\": \"model-2.safetensors\"}",
+        second + ": tensor \"a\" is there already in model-1.safetensors");
+  }
+
+  private void assertShardsRefused(String weightMap, String reason) throws IOException {
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"), "{\"weight_map\": " + weightMap + "}");
+    assertThatThrownBy(() -> SafetensorsFile.openFolder(folder).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void openFolder_picklesOnly_saysHowToConvertThem() throws Exception {
+    for (String pickle : List.of("pytorch_model.bin", "pytorch_model.bin.index.json")) {
+      Path file = Files.write(folder.resolve(pickle), new byte[1]);
+      assertThatThrownBy(() -> SafetensorsFile.openFolder(folder).close())
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("tensor \"a\" has type I8; F32, F16, BF16 and F64 can be read");
-      assertThatThrownBy(() -> source.shape("b")).hasMessageContaining("has no tensor \"b\"");
+          .hasMessageStartingWith(file + ": is a pickle")
+          .hasMessageEndingWith("save_pretrained(FOLDER) writes model.safetensors beside it");
+      Files.delete(file);
+    }
+  }
+
+  /// With headers of any length, and so values at any address.
+  @Test
+  void rows_ofEveryType_areThoseOfTheTensor() {
+    for (String name : List.of("a", "ab", "abc", "abcd")) {
+      for (DType type : List.of(DType.FLOAT32, DType.FLOAT16, DType.BFLOAT16, DType.FLOAT64)) {
+        Path file = folder.resolve(name + type + ".safetensors");
+        try (var _ = TensorScope.open()) {
+          Tensor values = Tensor.normal(5, 1, DType.FLOAT32, 6, 3).to(type);
+          SafetensorsWriter.write(
+              file,
+              List.of(
+                  SafetensorsWriter.Item.of(name, values), SafetensorsWriter.Item.of("z", values)));
+          try (var source = SafetensorsFile.open(unaligned(file))) {
+            float[] expected = values.narrow(0, 2, 3).to(DType.FLOAT32).toFloats();
+            assertThat(source.rows(name, 2, 3, DType.FLOAT32).toFloats()).containsExactly(expected);
+            assertThat(source.rows("z", 2, 3, DType.FLOAT64).to(DType.FLOAT32).toFloats())
+                .containsExactly(expected);
+            assertThat(source.rows("z", 6, 0, DType.FLOAT32).shape()).containsExactly(0, 3);
+          }
+        }
+      }
+    }
+  }
+
+  /// The same file with one more space behind its header.
+  private static Path unaligned(Path file) {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      var in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      int header = (int) in.getLong();
+      var out = ByteBuffer.allocate(bytes.length + 1).order(ByteOrder.LITTLE_ENDIAN);
+      out.putLong(header + 1).put(bytes, 8, header).put((byte) ' ');
+      out.put(bytes, 8 + header, bytes.length - 8 - header);
+      return Files.write(file, out.array());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void tensor_ofOtherType_isRefusedByName() throws Exception {
+    for (String type : List.of("I8", "U8", "F8_E4M3", "F8_E5M2", "BOOL", "F4", "F8_E8M0")) {
+      Path file =
+          writeRaw(
+              "{\"a\":{\"dtype\":\"%s\",\"shape\":[2,1],\"data_offsets\":[0,2]}}".formatted(type),
+              2);
+      try (var source = SafetensorsFile.open(file)) {
+        String reason = "tensor \"a\" has type %s; F32, F16, BF16 and F64 can be read";
+        assertThatThrownBy(() -> source.tensor("a", DType.FLOAT32))
+            .isInstanceOf(DataException.class)
+            .hasMessageContaining(reason.formatted(type));
+        assertThatThrownBy(() -> source.rows("a", 0, 0, DType.FLOAT32))
+            .hasMessageContaining(reason.formatted(type));
+        assertThatThrownBy(() -> source.shape("b")).hasMessageContaining("has no tensor \"b\"");
+      }
     }
   }
 
