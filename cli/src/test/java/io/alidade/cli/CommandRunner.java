@@ -13,6 +13,7 @@ import io.alidade.core.Prompts;
 import io.alidade.core.Sha256;
 import io.alidade.core.TextInput;
 import io.alidade.eval.MeasuredModel;
+import io.alidade.model.LoadSettings;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.train.Trainer;
 import java.io.ByteArrayInputStream;
@@ -41,6 +42,7 @@ final class CommandRunner {
 
   final Interruption interruption = new Interruption();
   final FakeEmbedder embedder;
+  final List<LoadSettings> loaded = new ArrayList<>();
   String standardInput = "";
   TrainingEngine training =
       (recipe, out, _, _) ->
@@ -80,7 +82,8 @@ final class CommandRunner {
   }
 
   @MustBeClosed
-  private LoadedModel fake(String name, Progress progress) {
+  private LoadedModel fake(String name, LoadSettings settings, Progress progress) {
+    loaded.add(settings);
     Path folder = Path.of(name);
     if (!Files.isDirectory(folder)) {
       throw new AlidadeException(name + ": there is no such model");

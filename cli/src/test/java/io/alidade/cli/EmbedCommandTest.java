@@ -8,10 +8,15 @@ import io.alidade.cli.engine.InstalledModels;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.TextInput;
 import io.alidade.data.NpyFile;
+import io.alidade.model.AttentionOverrides;
+import io.alidade.model.LoadSettings;
+import io.alidade.model.WeightPlacement;
 import io.alidade.testkit.Golden;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +147,25 @@ class EmbedCommandTest {
   }
 
   @Test
+  void embed_loadingOptions_reachTheLoader() {
+    runner.standardInput = "x";
+    String[] options = {
+      "--weights", "mapped", "--bidirectional", "--window", "8", "--rope-base", "1e5"
+    };
+
+    assertThat(embed(options).code()).isZero();
+    assertThat(embed("--max-tokens", "9").code()).isZero();
+    assertThat(embed().code()).isZero();
+
+    var attention = new AttentionOverrides(true, OptionalInt.of(8), OptionalDouble.of(100_000));
+    assertThat(runner.loaded)
+        .containsExactly(
+            new LoadSettings(WeightPlacement.MAPPED, attention, OptionalInt.empty()),
+            new LoadSettings(WeightPlacement.AUTO, AttentionOverrides.NONE, OptionalInt.of(9)),
+            LoadSettings.defaults());
+  }
+
+  @Test
   void embed_wrongOptions_sayWhatIsAllowed() {
     runner.standardInput = "x";
 
@@ -151,6 +175,9 @@ class EmbedCommandTest {
     assertUsage("--role", "document", "--instruction", "a").contains("go on queries only");
     assertUsage("--output", "x.parquet").contains("the name must end in .jsonl or .npy");
     assertUsage("--role", "both").contains("--role");
+    assertUsage("--weights", "bf16").contains("--weights");
+    assertUsage("--window", "-2").contains("the window is -2; at least 0");
+    assertUsage("--max-tokens", "0").contains("cut to 0 tokens; at least 1");
   }
 
   @Test
@@ -164,13 +191,17 @@ class EmbedCommandTest {
   }
 
   private org.assertj.core.api.AbstractStringAssert<?> assertUsage(String... options) {
+    Result result = embed(options);
+    assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    return assertThat(result.err());
+  }
+
+  private Result embed(String... options) {
     Object[] line = new Object[options.length + 3];
     line[0] = "embed";
     line[1] = "--model";
     line[2] = model;
     System.arraycopy(options, 0, line, 3, options.length);
-    Result result = runner.run(line);
-    assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
-    return assertThat(result.err());
+    return runner.run(line);
   }
 }

@@ -1,6 +1,7 @@
 package io.alidade.core;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -13,20 +14,22 @@ import java.util.TreeMap;
 ///
 /// @param processor its model, such as `AMD EPYC 9B45`, or the architecture where it is not known
 /// @param cores the processors this process may use
-/// @param memoryBytes the machine's memory, or 0 where it is not known
+/// @param memoryBytes the machine's memory, or the container's where it is less; 0 where it is not
+///   known
 public record Hardware(String processor, int cores, long memoryBytes) {
-  private static final int KIB = 1024;
-
   /// This machine.
   public static Hardware current() {
     String processor =
         value(Path.of("/proc/cpuinfo"), "model name")
             .orElse(System.getProperty("os.arch", "unknown"));
-    long memory =
-        value(Path.of("/proc/meminfo"), "MemTotal")
-            .map(text -> Long.parseLong(text.replaceAll("[^0-9]", "")) * KIB)
-            .orElse(0L);
-    return new Hardware(processor, Runtime.getRuntime().availableProcessors(), memory);
+    return new Hardware(processor, Runtime.getRuntime().availableProcessors(), memory());
+  }
+
+  private static long memory() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : 0;
   }
 
   /// For people, such as `AMD EPYC 9B45, 2 cores, 24 GiB`.

@@ -78,6 +78,12 @@ public record DecoderConfig(
       require(scale > 0, "attention scale %s is not over 0", scale);
       require(scoreCap >= 0, "attention score cap %s is below 0", scoreCap);
     }
+
+    /// The same with another direction and other layers.
+    AttentionConfig with(boolean otherCausal, List<LayerAttention> otherLayers) {
+      return new AttentionConfig(
+          inputBias, outputBias, headNorms, scale, scoreCap, otherCausal, otherLayers);
+    }
   }
 
   public DecoderConfig {
@@ -144,6 +150,26 @@ public record DecoderConfig(
         new Norms(rmsNormEpsilon, 0, false),
         1,
         false);
+  }
+
+  /// The same decoder with another attention.
+  DecoderConfig withAttention(AttentionConfig other) {
+    return new DecoderConfig(
+        layers,
+        hidden,
+        heads,
+        keyHeads,
+        headDim,
+        intermediate,
+        vocabulary,
+        maxPositions,
+        tiedEmbeddings,
+        other,
+        activation,
+        feedForwardBias,
+        norms,
+        embeddingScale,
+        fusedMaps);
   }
 
   /// The kinds of rotation that occur in the layers.

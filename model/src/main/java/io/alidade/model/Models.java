@@ -1,8 +1,11 @@
 package io.alidade.model;
 
+import io.alidade.core.Hardware;
 import io.alidade.core.PromptTemplate;
+import io.alidade.core.UsageException;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.decoder.Decoder;
+import io.alidade.model.decoder.LinearMaps;
 import io.alidade.model.encoder.Encoder;
 import io.alidade.model.folder.AdaptedWeights;
 import io.alidade.model.folder.ModelDescription;
@@ -11,46 +14,100 @@ import io.alidade.model.head.VectorHead;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
+import java.util.function.Consumer;
 
 /// Loads what a folder or library describes, ready to embed.
 public final class Models {
   private Models() {}
 
-  /// The embedder of a model folder, an adapter merged into its base. It takes over the
-  /// description's tokenizer and closes its weights.
+  /// The embedder of a model folder as its files say.
   public static TextEmbedder load(ModelDescription description) {
-    // First, since it is quick and may be refused.
+    return load(description, LoadSettings.defaults(), _ -> {});
+  }
+
+  /// The embedder of a model folder, an adapter merged into its base. It takes over the
+  /// description's tokenizer and weights, and closes the latter when it needs them no more.
+  ///
+  /// @param notes told in a line when the weights stay mapped without having been asked to
+  public static TextEmbedder load(
+      ModelDescription description, LoadSettings settings, Consumer<String> notes) {
+    // First, since both are quick and may be refused.
+    TransformerConfig config = settings.attention().apply(description.config());
     VectorHead head = head(description);
-    Transformer transformer;
-    try (WeightSource weights =
+    WeightSource weights =
         description
             .adapter()
             .map(adapter -> AdaptedWeights.of(description.weights(), adapter))
-            .orElse(description.weights())) {
-      transformer = transformer(description.config(), weights, DType.FLOAT32);
-    }
-    var settings = description.settings();
+            .orElse(description.weights());
     return new TextEmbedder(
         description.name(),
-        transformer,
+        transformer(config, weights, settings.weights(), notes),
         description.tokenizer(),
-        settings.template(),
+        description.settings().template(),
         head,
-        settings.maxTokens());
+        settings.maxTokens().orElse(description.settings().maxTokens()));
   }
 
-  /// A backbone as an embedder, untrained. It takes over the backbone's tokenizer and closes its
-  /// weights.
+  /// A backbone as an embedder, untrained. It takes over the backbone's tokenizer and weights.
   public static TextEmbedder load(Backbone backbone, Pooling pooling, int maxTokens) {
-    Transformer transformer = transformer(backbone.config(), backbone.weights(), DType.FLOAT32);
-    backbone.weights().close();
+    return load(backbone, pooling, maxTokens, LoadSettings.defaults(), _ -> {});
+  }
+
+  /// As [#load(Backbone, Pooling, int)], loaded by settings.
+  ///
+  /// @param maxTokens where the settings do not say it
+  /// @param notes as in [#load(ModelDescription, LoadSettings, Consumer)]
+  public static TextEmbedder load(
+      Backbone backbone,
+      Pooling pooling,
+      int maxTokens,
+      LoadSettings settings,
+      Consumer<String> notes) {
+    TransformerConfig config = settings.attention().apply(backbone.config());
     return new TextEmbedder(
         backbone.name(),
-        transformer,
+        transformer(config, backbone.weights(), settings.weights(), notes),
         backbone.tokenizer(),
         PromptTemplate.E5,
         VectorHead.of(pooling),
-        maxTokens);
+        settings.maxTokens().orElse(maxTokens));
+  }
+
+  /// Closes the weights unless the model stays on them.
+  private static Transformer transformer(
+      TransformerConfig config,
+      WeightSource weights,
+      WeightPlacement placement,
+      Consumer<String> notes) {
+    if (config instanceof DecoderConfig decoder && maps(decoder, placement, notes)) {
+      return mapped(decoder, weights);
+    }
+    try (weights) {
+      if (config instanceof EncoderConfig && placement == WeightPlacement.MAPPED) {
+        throw new UsageException("the weights of encoders are always loaded, and not mapped");
+      }
+      return transformer(config, weights, DType.FLOAT32);
+    }
+  }
+
+  private static boolean maps(
+      DecoderConfig config, WeightPlacement placement, Consumer<String> notes) {
+    long parameters = LinearMaps.parameters(config);
+    long memory = Hardware.current().memoryBytes();
+    boolean maps = placement.maps(parameters, memory);
+    if (maps && placement == WeightPlacement.AUTO) {
+      notes.accept(WeightPlacement.reason(parameters, memory));
+    }
+    return maps;
+  }
+
+  private static Decoder mapped(DecoderConfig config, WeightSource weights) {
+    try {
+      return Decoder.map(config, weights, DType.FLOAT32);
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
   }
 
   /// How models of this kind are mostly pooled, for those that do not say it: decoders at their

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -34,6 +35,8 @@ public final class DoctorCommand implements Callable<Integer> {
       description = "Also check this model: unit length, batches, golden vectors.")
   private String model = "";
 
+  @Mixin private Loading loading = new Loading();
+
   @Option(names = "--json", description = "Print the checks as JSON.")
   private boolean json;
 
@@ -46,7 +49,8 @@ public final class DoctorCommand implements Callable<Integer> {
     List<Check> checks = new ArrayList<>(MachineChecks.run(System.getenv()));
     if (!model.isEmpty()) {
       try (var progress = new ConsoleProgress(context.terminal());
-          LoadedModel opened = context.engines().models().open(model, progress)) {
+          LoadedModel opened =
+              context.engines().models().open(model, loading.settings(), progress)) {
         checks.addAll(ModelChecks.run(opened));
       }
     }

@@ -62,6 +62,8 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private Instruction instruction = new Instruction();
 
+  @Mixin private Loading loading = new Loading();
+
   @Option(
       names = "--input",
       paramLabel = "FILE",
@@ -93,7 +95,7 @@ public final class EmbedCommand implements Callable<Integer> {
             ? TextFile.read(context.terminal().in(), Path.of("standard input"))
             : TextFile.read(input);
     try (var progress = new ConsoleProgress(context.terminal());
-        LoadedModel opened = context.engines().models().open(model, progress)) {
+        LoadedModel opened = context.engines().models().open(model, loading.settings(), progress)) {
       List<TextInput> inputs = texts.stream().map(text -> input(text, opened)).toList();
       target.embed(opened, texts, inputs, progress);
       if (json && !output.isEmpty()) {

@@ -21,11 +21,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `alidade evaluate`.
@@ -86,6 +88,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Before the queries of all tasks, what the model's folder has under this name.")
   private String prompt = "";
 
+  @Mixin private Loading loading = new Loading();
+
   @Option(names = "--json", description = "Print summary.json on standard output.")
   private boolean json;
 
@@ -108,7 +112,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         run = measure(read, new Bm25(settings), List.of(), progress);
       } else {
-        try (LoadedModel opened = context.engines().models().open(model, progress)) {
+        try (LoadedModel opened =
+            context.engines().models().open(model, loading.settings(), progress)) {
           run =
               measure(
                   read.stream().map(task -> asked(task, opened)).toList(),
@@ -152,10 +157,11 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   private EvaluationRun measure(
       List<EvaluationTask> read, Evaluator evaluator, List<Input> inputs, Progress progress) {
-    Map<String, String> options =
-        prompt.isEmpty()
-            ? Map.of("instruction", instruction)
-            : Map.of("instruction", instruction, "prompt", prompt);
+    var options = new LinkedHashMap<>(Map.of("instruction", instruction));
+    if (!prompt.isEmpty()) {
+      options.put("prompt", prompt);
+    }
+    options.putAll(loading.given());
     return EvaluationStage.run(out, read, evaluator, options, inputs, progress);
   }
 

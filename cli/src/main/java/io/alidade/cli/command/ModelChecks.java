@@ -2,6 +2,8 @@ package io.alidade.cli.command;
 
 import io.alidade.cli.engine.LoadedModel;
 import io.alidade.core.TextInput;
+import io.alidade.model.TextEmbedder;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.model.folder.GoldenCase;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,9 @@ final class ModelChecks {
                     model.description().name(),
                     model.embedder().dimensions(),
                     model.description().sha256())));
+    if (model.embedder() instanceof TextEmbedder embedder) {
+      checks.add(weights(embedder.transformer()));
+    }
     checks.add(difference("unit length", largestNormError(together)));
     checks.add(difference("alone and in a batch", largestBatchError(model, together)));
     checks.add(
@@ -40,6 +45,18 @@ final class ModelChecks {
             ? Check.warning("golden vectors", "the model folder has none")
             : difference("golden vectors", largestGoldenError(model)));
     return checks;
+  }
+
+  private static Check weights(Transformer transformer) {
+    double gigabytes = transformer.parameters() * Float.BYTES / 1e9;
+    return Check.ok(
+        "weights",
+        String.format(
+            Locale.ROOT,
+            transformer.mapped()
+                ? "mapped from their files, %.2f GB if they were loaded"
+                : "loaded, %.2f GB",
+            gigabytes));
   }
 
   private static Check difference(String name, double largest) {

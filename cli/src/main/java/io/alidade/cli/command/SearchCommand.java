@@ -63,6 +63,8 @@ public final class SearchCommand implements Callable<Integer> {
 
   @Mixin private Instruction instruction = new Instruction();
 
+  @Mixin private Loading loading = new Loading();
+
   @Option(
       names = "--top",
       paramLabel = "N",
@@ -83,7 +85,7 @@ public final class SearchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     checkOptions();
     try (var progress = new ConsoleProgress(context.terminal());
-        LoadedModel opened = context.engines().models().open(model, progress)) {
+        LoadedModel opened = context.engines().models().open(model, loading.settings(), progress)) {
       var builder = new SearchIndex.Builder(opened, progress, context.interruption());
       SearchIndex documents =
           index.isEmpty()

@@ -6,7 +6,11 @@ import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
 import io.alidade.core.Prompts;
+import io.alidade.core.Sha256;
+import io.alidade.core.UsageException;
 import io.alidade.eval.MeasuredModel;
+import io.alidade.model.AttentionOverrides;
+import io.alidade.model.LoadSettings;
 import io.alidade.model.Models;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.backbone.Backbone;
@@ -51,14 +55,15 @@ public final class InstalledModels implements ModelLoader {
   @Override
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // whoever opens the model closes the embedder in it
-  public LoadedModel open(String folderOrName, Progress progress) {
+  public LoadedModel open(String folderOrName, LoadSettings settings, Progress progress) {
     if (folderOrName.equals(E5_SMALL)) {
+      requireDefaults(settings);
       return e5Small();
     }
     BackboneLibrary library = library(progress);
     Path folder = Path.of(folderOrName);
     if (Files.isDirectory(folder)) {
-      return model(ModelFolder.open(folder, library::open, REQUIRE_SAME), folder);
+      return model(ModelFolder.open(folder, library::open, REQUIRE_SAME), folder, settings);
     }
     if (folderOrName.startsWith(".") || folderOrName.startsWith("/")) {
       throw new AlidadeException(
@@ -67,10 +72,18 @@ public final class InstalledModels implements ModelLoader {
     }
     BackboneLibrary.Location location = library.locate(folderOrName);
     if (Files.isDirectory(location.path())) {
-      return model(ModelFolder.open(location, library::open, REQUIRE_SAME), location.path());
+      var description = ModelFolder.open(location, library::open, REQUIRE_SAME);
+      return model(description, location.path(), settings);
     }
     Backbone backbone = BackboneLibrary.open(location);
-    return backbone(backbone, Models.usualPooling(backbone.config()));
+    return backbone(backbone, Models.usualPooling(backbone.config()), settings);
+  }
+
+  private static void requireDefaults(LoadSettings settings) {
+    if (!settings.equals(LoadSettings.defaults())) {
+      throw new UsageException(
+          E5_SMALL + " is run by ONNX Runtime as it is; leave out how it is to be loaded");
+    }
   }
 
   /// The library with this process's settings.
@@ -80,14 +93,19 @@ public final class InstalledModels implements ModelLoader {
 
   /// An untrained backbone as a model.
   @MustBeClosed
-  @SuppressWarnings("MustBeClosed")
   public LoadedModel backbone(Backbone backbone, Pooling pooling) {
-    TextEmbedder embedder = Models.load(backbone, pooling, BACKBONE_MAX_TOKENS);
+    return backbone(backbone, pooling, LoadSettings.defaults());
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  private LoadedModel backbone(Backbone backbone, Pooling pooling, LoadSettings settings) {
+    TextEmbedder embedder = Models.load(backbone, pooling, BACKBONE_MAX_TOKENS, settings, notes);
     boolean usual = pooling == Models.usualPooling(backbone.config());
     String name = pooling == Pooling.MEAN && !usual ? MEAN_POOLING : backbone.name();
     return new LoadedModel(
         embedder,
-        describe(name, backbone.sha256(), embedder),
+        describe(name, identity(backbone.sha256(), settings), embedder),
         Path.of(backbone.source()),
         Prompts.of(embedder.template()),
         List.of());
@@ -95,18 +113,25 @@ public final class InstalledModels implements ModelLoader {
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed")
-  private LoadedModel model(ModelDescription description, Path folder) {
+  private LoadedModel model(ModelDescription description, Path folder, LoadSettings settings) {
     description.warnings().forEach(notes);
     String sha256 = description.sha256();
-    TextEmbedder embedder = Models.load(description);
+    TextEmbedder embedder = Models.load(description, settings, notes);
     List<GoldenCase> golden =
         Files.exists(folder.resolve("golden.json")) ? GoldenCase.readAll(folder) : List.of();
     return new LoadedModel(
         embedder,
-        describe(description.name(), sha256, embedder),
+        describe(description.name(), identity(sha256, settings), embedder),
         folder,
         description.prompts(),
         golden);
+  }
+
+  /// With another attention it is another model. Where its weights are makes no difference.
+  private static String identity(String sha256, LoadSettings settings) {
+    return settings.attention().equals(AttentionOverrides.NONE)
+        ? sha256
+        : Sha256.ofText(sha256 + settings.attention());
   }
 
   private static MeasuredModel describe(String name, String sha256, TextEmbedder embedder) {

@@ -1,6 +1,7 @@
 package io.alidade.model.config;
 
 import io.alidade.core.DataException;
+import io.alidade.model.AttentionOverrides;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.DecoderConfig.AttentionConfig;
 import io.alidade.model.DecoderConfig.Norms;
@@ -15,6 +16,7 @@ import java.util.List;
 /// vectors without a word.
 public final class HuggingFaceConfig {
   static final int DEFAULT_MAX_POSITIONS = 2048;
+  private static final String CAUSAL = "is_causal";
   private static final double GEMMA2_SCORE_CAP = 50;
 
   private final JsonObject json;
@@ -29,7 +31,7 @@ public final class HuggingFaceConfig {
     JsonObject json = JsonObject.read(file);
     String type = json.text("model_type").orElse("");
     return Family.of(type)
-        .<TransformerConfig>map(family -> new HuggingFaceConfig(json, family).config())
+        .<TransformerConfig>map(family -> decoder(json, family))
         .or(() -> EncoderFamily.of(type).map(family -> new EncoderReader(json, family).read()))
         .orElseThrow(
             () ->
@@ -37,6 +39,13 @@ public final class HuggingFaceConfig {
                     json.file(),
                     "\"model_type\" is \"%s\"; supported are %s, %s"
                         .formatted(type, Family.names(), EncoderFamily.names())));
+  }
+
+  private static DecoderConfig decoder(JsonObject json, Family family) {
+    DecoderConfig config = new HuggingFaceConfig(json, family).config();
+    return json.flag(CAUSAL).orElse(true)
+        ? config
+        : AttentionOverrides.ofBidirectional().apply(config);
   }
 
   private DecoderConfig config() {
@@ -140,8 +149,11 @@ public final class HuggingFaceConfig {
             json.file(), "\"%s\" is true; only false is supported".formatted(key));
       }
     }
-    if (!json.flag("is_causal").orElse(true)) {
-      throw new DataException(json.file(), "\"is_causal\" is false; only true is supported");
+    if (bidirectional() && !json.flag(CAUSAL).orElse(true)) {
+      throw new DataException(
+          json.file(),
+          "\"%s\" is true and \"%s\" false; they mean different windows, leave one out"
+              .formatted(LayerReader.BIDIRECTIONAL, CAUSAL));
     }
     if (json.has("quantization_config")) {
       throw new DataException(json.file(), "\"quantization_config\" is not supported");

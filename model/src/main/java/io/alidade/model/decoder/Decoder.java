@@ -88,7 +88,7 @@ public final class Decoder implements Transformer {
     return LinearMaps.parameters(config);
   }
 
-  /// Whether the matrices stay in their files: [#map].
+  @Override
   public boolean mapped() {
     return mapped.isPresent();
   }

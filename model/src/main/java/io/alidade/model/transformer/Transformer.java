@@ -20,6 +20,12 @@ public interface Transformer extends AutoCloseable {
   /// How many weights there are, embeddings included.
   long parameters();
 
+  /// Whether the matrices stay in their files and are converted at each use, so that they can
+  /// neither be merged with an adapter nor given back.
+  default boolean mapped() {
+    return false;
+  }
+
   /// Packs sequences as this model can compute them: prefixes are shared where their states allow
   /// it.
   PackedTokens pack(List<int[]> sequences);

@@ -65,6 +65,20 @@ class ConfigTest {
         .containsExactly(RopeConfig.plain(500_000, SMOLLM2.headDim()));
   }
 
+  /// As transformers 5 does for every decoder.
+  @Test
+  void read_modelThatIsNotCausal_seesBothSides() throws Exception {
+    String causal = MergedConfig.ofLlama(SMOLLM2, OptionalInt.empty(), 2, 2);
+    var config =
+        (DecoderConfig) HuggingFaceConfig.read(config(causal.replaceFirst("\\{", "{\"is_causal\": false,")));
+    assertThat(config.attention().causal()).isFalse();
+    assertThat(config.sharesPrefixes()).isFalse();
+    String both = "{\"is_causal\": false, \"use_bidirectional_attention\": true,";
+    Path gemma = config(causal.replace("\"llama\"", "\"gemma3_text\"").replaceFirst("\\{", both));
+    assertThatThrownBy(() -> HuggingFaceConfig.read(gemma))
+        .hasMessageContaining("they mean different windows, leave one out");
+  }
+
   @Test
   void read_whatIsNotImplemented_isRefusedByName() throws Exception {
     Map<String, String> refusals =
@@ -72,7 +86,6 @@ class ConfigTest {
             "\"model_type\": \"mamba\"",
                 "\"model_type\" is \"mamba\"; supported are llama, mistral",
             "\"hidden_act\": \"gelu\"", "\"hidden_act\" is \"gelu\"; supported are silu and",
-            "\"is_causal\": false", "\"is_causal\" is false",
             "\"quantization_config\": {}", "\"quantization_config\" is not supported",
             "\"rope_scaling\": {\"type\": \"spiral\"}", "type \"spiral\" is not supported",
             "\"rope_parameters\": {\"rope_type\": \"llama3\"}", "RoPE needs \"factor\"",
