@@ -22,6 +22,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -97,13 +98,30 @@ def check_sentence_transformers(
     checks.same(f"{name}, one batch", together, expected)
 
 
-def eos_vectors(model: torch.nn.Module, tokenizer, texts: list[str], max_tokens: int) -> np.ndarray:
+def read_pooling(folder: Path) -> Callable[[torch.Tensor], torch.Tensor]:
+    """From the states of a text's tokens to its vector, as the pooling module says."""
+    config = json.loads((folder / "1_Pooling/config.json").read_text())
+    (mode,) = [k for k, on in config.items() if k.startswith("pooling_mode_") and on]
+    return {
+        "lasttoken": lambda states: states[-1],
+        "mean_tokens": lambda states: states.mean(0),
+        "cls_token": lambda states: states[0],
+    }[mode.removeprefix("pooling_mode_")]
+
+
+def vectors(
+    model: torch.nn.Module,
+    tokenizer,
+    texts: list[str],
+    max_tokens: int,
+    pool: Callable[[torch.Tensor], torch.Tensor],
+) -> np.ndarray:
     rows = []
     for text in texts:
         inputs = tokenizer(text, truncation=True, max_length=max_tokens, return_tensors="pt")
         with torch.no_grad():
-            hidden = model(input_ids=inputs["input_ids"]).last_hidden_state[0, -1]
-        rows.append(torch.nn.functional.normalize(hidden, dim=0).numpy())
+            pooled = pool(model(input_ids=inputs["input_ids"]).last_hidden_state[0])
+        rows.append(torch.nn.functional.normalize(pooled, dim=0).numpy())
     return np.stack(rows)
 
 
@@ -116,7 +134,8 @@ def check_adapter(
     if limits.exists():
         max_tokens = json.loads(limits.read_text()).get("max_seq_length", max_tokens)
     model = AutoModel.from_pretrained(base, dtype=torch.float32).eval()
-    plain = eos_vectors(model, tokenizer, texts, max_tokens)
+    pool = read_pooling(adapter)
+    plain = vectors(model, tokenizer, texts, max_tokens, pool)
     model = PeftModel.from_pretrained(model, adapter).eval()
 
     with safe_open(adapter / "adapter_model.safetensors", "pt") as file:
@@ -136,7 +155,7 @@ def check_adapter(
     checks.report(
         "PEFT, tensors", not unread, f"{len(stored)} stored, not loaded as stored: {unread[:3]}"
     )
-    with_adapter = eos_vectors(model, tokenizer, texts, max_tokens)
+    with_adapter = vectors(model, tokenizer, texts, max_tokens, pool)
     checks.same("PEFT, alone", with_adapter, expected)
     moved = float(np.abs(plain - with_adapter).max())
     checks.report("PEFT, other than the base", moved > 1e-3, f"largest difference {moved:.2e}")

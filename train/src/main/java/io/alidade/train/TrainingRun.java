@@ -9,6 +9,7 @@ import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.manifest.RunFolder;
 import io.alidade.core.recipe.Recipe;
+import io.alidade.model.EncoderConfig;
 import io.alidade.model.Models;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.backbone.Backbone;
@@ -18,6 +19,7 @@ import io.alidade.model.folder.EmbeddingSettings;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelContent;
 import io.alidade.model.folder.ModelFolderWriter;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
@@ -61,9 +63,11 @@ public final class TrainingRun {
 
   /// Trains, or goes on.
   ///
-  /// @throws UsageException if the folder holds another run, or the data no examples
+  /// @throws UsageException if the recipe does not fit the backbone, the folder holds another run,
+  ///   or the data no examples
   public Outcome run(Progress progress, StopSignal signal) {
     TrainRecipe settings = recipe.settings();
+    requireFits(settings);
     Manifest planned =
         Manifest.start(
             STAGE,
@@ -80,6 +84,20 @@ public final class TrainingRun {
       Trainer.Summary summary = train(settings, examples, progress, signal);
       folder.finish(Map.of("examples", (long) examples.size(), "steps", (long) summary.steps()));
       return new Outcome(summary, out.resolve("model"));
+    }
+  }
+
+  private void requireFits(TrainRecipe settings) {
+    if (backbone.config() instanceof EncoderConfig && settings.pooling() == Pooling.LAST_TOKEN) {
+      throw new UsageException(
+          "pooling is last-token, which is for decoders, and %s is an encoder; set pooling to mean or cls"
+              .formatted(backbone.name()));
+    }
+    OptionalInt limit = backbone.config().tokenLimit();
+    if (limit.isPresent() && settings.maxTokens() > limit.getAsInt()) {
+      throw new UsageException(
+          "max_tokens is %d, but %s has positions for %d tokens"
+              .formatted(settings.maxTokens(), backbone.name(), limit.getAsInt()));
     }
   }
 
@@ -109,7 +127,6 @@ public final class TrainingRun {
 
   private Trainer.Summary train(
       TrainRecipe settings, List<Example> examples, Progress progress, StopSignal signal) {
-    requirePositions(settings);
     try (Transformer transformer =
             Models.transformer(backbone.config(), backbone.weights(), DType.FLOAT32);
         LoraAdapter lora =
@@ -128,15 +145,6 @@ public final class TrainingRun {
       writeModel(transformer);
       writeGolden(transformer, examples);
       return summary;
-    }
-  }
-
-  private void requirePositions(TrainRecipe settings) {
-    OptionalInt limit = backbone.config().tokenLimit();
-    if (limit.isPresent() && settings.maxTokens() > limit.getAsInt()) {
-      throw new UsageException(
-          "max_tokens is %d, but %s has positions for %d tokens"
-              .formatted(settings.maxTokens(), backbone.name(), limit.getAsInt()));
     }
   }
 

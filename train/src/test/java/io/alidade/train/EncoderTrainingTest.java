@@ -79,7 +79,7 @@ class EncoderTrainingTest {
   @CsvSource({
     "bert-mean, bert, mean, [PAD]",
     "roberta-cls, roberta, cls, <pad>",
-    "modernbert-cls, modernbert, last-token, [PAD]"
+    "modernbert-cls, modernbert, weighted-mean, [PAD]"
   })
   void run_encoder_writesModelAndAdapterOfTheSameVectors(
       String golden, String family, String pooling, String padding) throws Exception {
@@ -120,6 +120,20 @@ class EncoderTrainingTest {
           throw new AlidadeException("no base " + base.name());
         },
         ModelFolder.BaseCheck.REQUIRE_SAME);
+  }
+
+  /// It is the default, which few would mean here.
+  @Test
+  void run_lastTokenOfAnEncoder_isRefused() throws Exception {
+    Recipe<TrainRecipe> recipe = recipe("last-token", 40);
+    try (Backbone backbone = backbone("bert-mean", "bert")) {
+      var run = new TrainingRun(recipe, backbone, folder.resolve("out"));
+      assertThatThrownBy(() -> run.run(Progress.NONE, () -> false))
+          .isInstanceOf(UsageException.class)
+          .hasMessageStartingWith("pooling is last-token, which is for decoders, and ")
+          .hasMessageEndingWith("encoder is an encoder; set pooling to mean or cls");
+      assertThat(folder.resolve("out")).doesNotExist();
+    }
   }
 
   @Test

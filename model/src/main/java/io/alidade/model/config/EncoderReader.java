@@ -25,35 +25,72 @@ record EncoderReader(JsonObject json, EncoderFamily family) {
 
   EncoderConfig read() {
     refuseUnsupported();
-    boolean bert = family.naming() == Naming.BERT;
-    int layers = json.requiredInteger("num_hidden_layers");
-    int hidden = json.requiredInteger("hidden_size");
-    int heads = json.requiredInteger("num_attention_heads");
     try {
-      Optional<LearnedPositions> positions = bert ? Optional.of(positions()) : Optional.empty();
-      return new EncoderConfig(
-          layers,
-          hidden,
-          heads,
-          json.requiredInteger("intermediate_size"),
-          json.requiredInteger("vocab_size"),
-          positions
-              .map(p -> p.rows() - p.first())
-              .orElseGet(() -> json.integer("max_position_embeddings").orElse(8192)),
-          padding(),
-          positions,
-          bert ? json.integer("type_vocab_size").orElse(2) : 0,
-          bert
-              ? Collections.nCopies(
-                  Math.max(0, layers), new LayerAttention(LayerAttention.ALL, Optional.empty()))
-              : layerAttention(layers, hidden / Math.max(1, heads)),
-          new FeedForward(activation(), !bert, bert || json.flag("mlp_bias").orElse(false)),
-          bert || json.flag("attention_bias").orElse(false),
-          norms(),
-          family.naming());
+      return switch (family.naming()) {
+        case BERT -> bert();
+        case MODERN_BERT -> modernBert();
+      };
     } catch (IllegalArgumentException e) {
       throw new DataException(json.file(), "impossible shape: " + e.getMessage(), e);
     }
+  }
+
+  private EncoderConfig bert() {
+    LearnedPositions positions = positions();
+    var everywhere = new LayerAttention(LayerAttention.ALL, Optional.empty());
+    return config(
+        positions.rows() - positions.first(),
+        Optional.of(positions),
+        json.integer("type_vocab_size").orElse(2),
+        Collections.nCopies(Math.max(0, layers()), everywhere),
+        new FeedForward(activation("hidden_act"), false, true),
+        true,
+        new Norms(json.number("layer_norm_eps").orElse(1e-12), true, false));
+  }
+
+  private EncoderConfig modernBert() {
+    return config(
+        json.integer("max_position_embeddings").orElse(8192),
+        Optional.empty(),
+        0,
+        layerAttention(),
+        new FeedForward(activation("hidden_activation"), true, json.flag("mlp_bias").orElse(false)),
+        json.flag("attention_bias").orElse(false),
+        new Norms(
+            json.number("norm_eps").orElse(1e-5), json.flag("norm_bias").orElse(false), true));
+  }
+
+  private EncoderConfig config(
+      int maxPositions,
+      Optional<LearnedPositions> positions,
+      int tokenTypes,
+      List<LayerAttention> attention,
+      FeedForward feedForward,
+      boolean attentionBias,
+      Norms norms) {
+    return new EncoderConfig(
+        layers(),
+        json.requiredInteger("hidden_size"),
+        heads(),
+        json.requiredInteger("intermediate_size"),
+        json.requiredInteger("vocab_size"),
+        maxPositions,
+        padding(),
+        positions,
+        tokenTypes,
+        attention,
+        feedForward,
+        attentionBias,
+        norms,
+        family.naming());
+  }
+
+  private int layers() {
+    return json.requiredInteger("num_hidden_layers");
+  }
+
+  private int heads() {
+    return json.requiredInteger("num_attention_heads");
   }
 
   private OptionalInt padding() {
@@ -78,17 +115,7 @@ record EncoderReader(JsonObject json, EncoderFamily family) {
     return new LearnedPositions(rows, padding + 1);
   }
 
-  private Norms norms() {
-    return switch (family.naming()) {
-      case BERT -> new Norms(json.number("layer_norm_eps").orElse(1e-12), true, false);
-      case MODERN_BERT ->
-          new Norms(
-              json.number("norm_eps").orElse(1e-5), json.flag("norm_bias").orElse(false), true);
-    };
-  }
-
-  private Activation activation() {
-    String key = family == EncoderFamily.MODERN_BERT ? "hidden_activation" : "hidden_act";
+  private Activation activation(String key) {
     String name = json.text(key).orElse("gelu");
     return switch (name) {
       case "gelu", "gelu_python" -> Activation.GELU;
@@ -104,18 +131,19 @@ record EncoderReader(JsonObject json, EncoderFamily family) {
   }
 
   /// ModernBERT's layers. A token of one with a window sees half of `local_attention` to each side.
-  private List<LayerAttention> layerAttention(int layers, int headDim) {
+  private List<LayerAttention> layerAttention() {
+    int headDim = json.requiredInteger("hidden_size") / Math.max(1, heads());
     int window = json.integer("local_attention").orElse(128) / 2 + 1;
     var full =
         new LayerAttention(
             LayerAttention.ALL, Optional.of(rope(FULL, "global_rope_theta", 160_000, headDim)));
     var local =
         new LayerAttention(window, Optional.of(rope(SLIDING, "local_rope_theta", 10_000, headDim)));
-    return sliding(layers).stream().map(sliding -> sliding ? local : full).toList();
+    return sliding().stream().map(sliding -> sliding ? local : full).toList();
   }
 
   /// Which layers have a window: newer files list it, older ones say how often one has none.
-  private List<Boolean> sliding(int layers) {
+  private List<Boolean> sliding() {
     var sliding = new ArrayList<Boolean>();
     if (json.has("layer_types")) {
       json.elements("layer_types")
@@ -129,7 +157,7 @@ record EncoderReader(JsonObject json, EncoderFamily family) {
       throw new DataException(
           json.file(), "\"global_attn_every_n_layers\" is %d; at least 1".formatted(every));
     }
-    for (int layer = 0; layer < layers; layer++) {
+    for (int layer = 0; layer < layers(); layer++) {
       sliding.add(layer % every != 0);
     }
     return sliding;
