@@ -146,7 +146,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (instruction.isEmpty()) {
       return task;
     }
-    return task.withInstruction(instruction.equals(NO_INSTRUCTION) ? "" : instruction);
+    if (instruction.equals(NO_INSTRUCTION)) {
+      return task.withInstruction("");
+    }
+    Instruction.requireInstructions(opened);
+    return task.withInstruction(instruction);
   }
 
   /// A prompt goes before queries as it is, and none means not even the model's own.

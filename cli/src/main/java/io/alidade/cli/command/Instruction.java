@@ -51,7 +51,8 @@ final class Instruction {
     return prompts.query(query);
   }
 
-  private static void requireInstructions(LoadedModel model) {
+  /// Refuses an instruction for a model that takes none.
+  static void requireInstructions(LoadedModel model) {
     Prompts prompts = model.prompts();
     if (!prompts.template().takesInstruction()) {
       throw new UsageException(

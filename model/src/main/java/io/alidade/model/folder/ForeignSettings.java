@@ -1,7 +1,9 @@
 package io.alidade.model.folder;
 
+import io.alidade.core.DataException;
 import io.alidade.core.PromptTemplate;
 import io.alidade.model.config.JsonObject;
+import io.alidade.model.tokenizer.TokenizerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +64,22 @@ final class ForeignSettings {
       }
     }
     return PromptTemplate.E5.query();
+  }
+
+  /// Refuses a folder whose texts the library makes lower case before they reach a tokenizer that
+  /// keeps capitals.
+  static void requireOwnCase(Path transformer) {
+    for (String name : LIMIT_FILES) {
+      Path file = transformer.resolve(name);
+      boolean lowered =
+          Files.exists(file) && JsonObject.read(file).flag("do_lower_case").orElse(false);
+      if (lowered && !TokenizerFolder.lowersCase(transformer)) {
+        throw new DataException(
+            file,
+            "\"do_lower_case\": true is supported only where tokenizer.json does it too; add a"
+                + " Lowercase normalizer to that");
+      }
+    }
   }
 
   /// Where the model's own library cuts texts: at `max_seq_length`, or from version 6 on at the

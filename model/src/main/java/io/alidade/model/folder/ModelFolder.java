@@ -181,6 +181,7 @@ public final class ModelFolder {
 
   private EmbeddingSettings foreignSettings(ModulesFile modules, TransformerConfig config) {
     boolean listed = Files.exists(folder.resolve(ModulesFile.NAME));
+    ForeignSettings.requireOwnCase(modules.transformer());
     int maxTokens =
         listed
             ? ForeignSettings.maxTokens(modules.transformer(), config.maxPositions())

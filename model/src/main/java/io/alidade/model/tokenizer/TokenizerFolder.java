@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
 
 /// Reads the tokenizer of a Hugging Face folder, with the special tokens that its files ask for.
 ///
@@ -34,6 +35,25 @@ public final class TokenizerFolder {
     } catch (AlidadeException e) {
       throw new DataException(file, "" + e.getMessage(), e);
     }
+  }
+
+  /// Whether the post-processor in the folder's `tokenizer.json` appends an end token, which is
+  /// where most other tools look for it.
+  public static boolean endsByPostProcessor(Path folder) {
+    return parse(folder.resolve("tokenizer.json")).ends().last().isPresent();
+  }
+
+  /// Whether the normalizer in the folder's `tokenizer.json` makes texts lower case.
+  public static boolean lowersCase(Path folder) {
+    JsonNode normalizer =
+        JsonObject.read(folder.resolve("tokenizer.json")).node().path("normalizer");
+    return lowersCase(normalizer)
+        || normalizer.path("normalizers").valueStream().anyMatch(TokenizerFolder::lowersCase);
+  }
+
+  private static boolean lowersCase(JsonNode normalizer) {
+    return normalizer.path("type").asString("").equals("Lowercase")
+        || normalizer.path("lowercase").asBoolean(false);
   }
 
   private static TokenizerJson parse(Path file) {

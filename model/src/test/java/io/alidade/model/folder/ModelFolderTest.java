@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
 import io.alidade.core.PromptTemplate;
+import io.alidade.core.Prompts;
 import io.alidade.core.TextInput;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.BaseReference;
@@ -17,6 +19,7 @@ import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
+import io.alidade.testkit.Golden;
 import io.alidade.testkit.tiny.TinyModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -288,6 +291,76 @@ class ModelFolderTest {
     Files.writeString(file, "{\"pooling_mode_median\": true}");
     assertThatThrownBy(() -> open(folder, NO_BASE).close())
         .hasMessageContaining("pooling \"median\" is not supported");
+  }
+
+  @Test
+  void open_textsMadeLowerCaseOutsideTheTokenizer_isRefused() {
+    Golden.sentenceTransformers("mean", temp);
+    AtomicFiles.writeText(
+        temp.resolve("sentence_bert_config.json"),
+        "{\"max_seq_length\": 16, \"do_lower_case\": true}");
+    assertRefused(temp, "add a Lowercase normalizer");
+  }
+
+  @Test
+  void open_foreignFolder_hasItsPromptsAndLength() {
+    Golden.sentenceTransformers("mean", temp);
+    AtomicFiles.writeText(
+        temp.resolve("config_sentence_transformers.json"),
+        """
+        {"prompts": {"query": "Instruct: Find it\\nQuery:", "sts": "Same: "},
+         "default_prompt_name": "sts", "similarity_fn_name": "euclidean"}
+        """);
+    try (ModelDescription model = open(temp, NO_BASE)) {
+      assertThat(model.settings().maxTokens()).isEqualTo(64);
+      assertThat(model.similarity()).isEqualTo(Similarity.EUCLIDEAN);
+      Prompts prompts = model.prompts();
+      assertThat(prompts.template().render(prompts.query("x")))
+          .isEqualTo("Instruct: Find it\nQuery:x");
+      assertThat(prompts.template().render(TextInput.query("Do", "x")))
+          .isEqualTo("Instruct: Do\nQuery:x");
+      assertThat(prompts.plain("x")).isEqualTo(TextInput.prompted("Same: ", "x"));
+    }
+    AtomicFiles.writeText(
+        temp.resolve("config_sentence_transformers.json"), "{\"default_prompt_name\": \"sts\"}");
+    assertRefused(temp, "the default prompt \"sts\" is none of []");
+    AtomicFiles.writeText(
+        temp.resolve("config_sentence_transformers.json"), "{\"similarity_fn_name\": \"dott\"}");
+    assertRefused(temp, "\"similarity_fn_name\" is \"dott\"; known are cosine, dot, euclidean");
+  }
+
+  @Test
+  void load_denseWithResidual_isRefusedByName() throws Exception {
+    Golden.sentenceTransformers("dense", temp);
+    Path file = temp.resolve("2_Dense/config.json");
+    Files.writeString(file, Files.readString(file).replace("{", "{\"use_residual\": true,"));
+    try (ModelDescription model = open(temp, NO_BASE)) {
+      assertThatThrownBy(model::loadDenseLayers)
+          .hasMessageContaining("2_Dense/config.json: \"use_residual\": true is not supported");
+    }
+  }
+
+  @Test
+  void open_transformerInAFolderOfItsOwn_isRead() throws Exception {
+    Golden.sentenceTransformers("legacy", temp);
+    Path own = Files.createDirectory(temp.resolve("0_Transformer"));
+    for (String name :
+        List.of(
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "sentence_bert_config.json")) {
+      Files.move(temp.resolve(name), own.resolve(name));
+    }
+    Path modules = temp.resolve("modules.json");
+    Files.writeString(
+        modules,
+        Files.readString(modules).replaceFirst("\"path\": \"\"", "\"path\": \"0_Transformer\""));
+    try (ModelDescription model = open(temp, NO_BASE)) {
+      assertThat(model.settings().maxTokens()).isEqualTo(64);
+      assertThat(model.settings().pooling()).isEqualTo(TextPooling.of(Pooling.WEIGHTED_MEAN));
+    }
   }
 
   @Test
