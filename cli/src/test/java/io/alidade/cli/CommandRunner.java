@@ -94,7 +94,8 @@ final class CommandRunner {
         new MeasuredModel("test/letters", hash, 512, FakeEmbedder.DIMENSIONS, 0),
         folder,
         PROMPTS,
-        List.of(GoldenCase.of(TextInput.document("golden"), "golden", golden(name))));
+        List.of(GoldenCase.of(TextInput.document("golden"), "golden", golden(name))),
+        List.of());
   }
 
   /// A folder named `bad` has a golden vector of another text.

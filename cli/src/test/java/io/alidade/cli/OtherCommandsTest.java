@@ -3,6 +3,7 @@ package io.alidade.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alidade.cli.CommandRunner.Result;
+import io.alidade.cli.engine.InstalledModels;
 import io.alidade.cli.engine.QuickstartEngine;
 import io.alidade.cli.engine.TrainingEngine;
 import io.alidade.core.AtomicFiles;
@@ -15,8 +16,11 @@ import io.alidade.data.TaskType;
 import io.alidade.eval.MeasuredModel;
 import io.alidade.eval.PairedBootstrap.Difference;
 import io.alidade.eval.RunComparison;
+import io.alidade.testkit.Golden;
 import io.alidade.train.TrainRecipe;
 import io.alidade.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +172,40 @@ class OtherCommandsTest {
               assertThat(check.path("name").asString()).isEqualTo("golden vectors");
               assertThat(check.path("status").asString()).isEqualTo("failed");
             });
+  }
+
+  @Test
+  void doctor_foreignFolder_saysWhatItFound() {
+    runner.models = new InstalledModels(_ -> {});
+    Path model = Golden.sentenceTransformers("prompts", folder.resolve("foreign"));
+
+    Result result = runner.run("doctor", "--model", model);
+
+    assertThat(result.out())
+        .contains("ok       family                 qwen3, weights in float32")
+        .contains("2 layers, hidden 24")
+        .contains("ok       special tokens         begin none, end <e> (0)")
+        .contains("ok       pooling                last token")
+        .contains("warning  pooling's file         in the form of sentence-transformers 5.4")
+        .contains("write pooling_mode_lasttoken: true and the other switches as false")
+        .contains("ok       normalisation          to length 1")
+        .contains("ok       longest text           64 tokens")
+        .contains(
+            "query \"find: \", topic \"about: \"; default is topic; queries as \"find: {text}\"");
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void doctor_brokenFolder_saysWhatIsWrong() throws IOException {
+    runner.models = new InstalledModels(_ -> {});
+    Path model = Golden.sentenceTransformers("mean", folder.resolve("foreign"));
+    Files.delete(model.resolve("tokenizer.json"));
+
+    Result result = runner.run("doctor", "--model", model);
+
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.out()).contains("failed   model").contains("has no tokenizer.json");
+    assertThat(result.err()).isEmpty();
   }
 
   private Path model(String name) {

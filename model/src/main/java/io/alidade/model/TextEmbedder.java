@@ -3,6 +3,7 @@ package io.alidade.model;
 import io.alidade.core.Embedder;
 import io.alidade.core.PromptTemplate;
 import io.alidade.core.TextInput;
+import io.alidade.model.head.TextPooling;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.transformer.Transformer;
@@ -76,6 +77,18 @@ public final class TextEmbedder implements Embedder {
 
   public int maxTokens() {
     return maxTokens;
+  }
+
+  public TextPooling pooling() {
+    return head.pooling();
+  }
+
+  /// The vector of token ids as they are, pooled in a way of the same width: what another program
+  /// gives that prepares texts otherwise.
+  public synchronized float[] embedIds(int[] ids, TextPooling pooling) {
+    try (var _ = TensorScope.open()) {
+      return head.withPooling(pooling).vectors(transformer, List.of(ids), new int[] {0}).toFloats();
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.alidade.core.TextInput;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.model.folder.GoldenCase;
+import io.alidade.model.folder.ModelInspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,7 @@ final class ModelChecks {
     if (model.embedder() instanceof TextEmbedder embedder) {
       checks.add(weights(embedder.transformer()));
     }
+    model.findings().forEach(finding -> checks.add(check(finding)));
     checks.add(difference("unit length", largestNormError(together)));
     checks.add(difference("alone and in a batch", largestBatchError(model, together)));
     checks.add(
@@ -57,6 +59,18 @@ final class ModelChecks {
                 ? "mapped from their files, %.2f GB if they were loaded"
                 : "loaded, %.2f GB",
             gigabytes));
+  }
+
+  private static Check check(ModelInspection.Finding finding) {
+    return finding
+        .problem()
+        .map(problem -> warning(finding, problem))
+        .orElseGet(() -> Check.ok(finding.name(), finding.detail()));
+  }
+
+  private static Check warning(ModelInspection.Finding finding, String problem) {
+    return Check.warning(
+        finding.name(), problem.isEmpty() ? finding.detail() : finding.detail() + "; " + problem);
   }
 
   private static Check difference(String name, double largest) {

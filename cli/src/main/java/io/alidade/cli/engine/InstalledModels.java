@@ -19,6 +19,7 @@ import io.alidade.model.backbone.BackboneSettings;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.folder.ModelFolder;
+import io.alidade.model.folder.ModelInspection;
 import io.alidade.model.head.Pooling;
 import io.alidade.onnx.OnnxEmbedder;
 import java.nio.file.Files;
@@ -108,6 +109,7 @@ public final class InstalledModels implements ModelLoader {
         describe(name, identity(backbone.sha256(), settings), embedder),
         Path.of(backbone.source()),
         Prompts.of(embedder.template()),
+        List.of(),
         List.of());
   }
 
@@ -115,16 +117,19 @@ public final class InstalledModels implements ModelLoader {
   @SuppressWarnings("MustBeClosed")
   private LoadedModel model(ModelDescription description, Path folder, LoadSettings settings) {
     description.warnings().forEach(notes);
+    // Before loading, which closes the weights.
     String sha256 = description.sha256();
+    List<ModelInspection.Finding> findings = ModelInspection.of(folder, description);
     TextEmbedder embedder = Models.load(description, settings, notes);
     List<GoldenCase> golden =
-        Files.exists(folder.resolve("golden.json")) ? GoldenCase.readAll(folder) : List.of();
+        Files.exists(folder.resolve(GoldenCase.FILE)) ? GoldenCase.readAll(folder) : List.of();
     return new LoadedModel(
         embedder,
         describe(description.name(), identity(sha256, settings), embedder),
         folder,
         description.prompts(),
-        golden);
+        golden,
+        findings);
   }
 
   /// With another attention it is another model. Where its weights are makes no difference.
@@ -153,6 +158,7 @@ public final class InstalledModels implements ModelLoader {
             embedder.name(), OnnxEmbedder.E5_SMALL_V2_SHA256, 512, embedder.dimensions(), 0),
         Path.of(E5_SMALL),
         Prompts.of(OnnxEmbedder.E5_PREFIXES),
+        List.of(),
         List.of());
   }
 }

@@ -4,6 +4,7 @@ import io.alidade.core.Embedder;
 import io.alidade.core.Prompts;
 import io.alidade.eval.MeasuredModel;
 import io.alidade.model.folder.GoldenCase;
+import io.alidade.model.folder.ModelInspection;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,16 +14,19 @@ import java.util.List;
 ///   description, such as `wheel NAME==VERSION`
 /// @param prompts what the model wants before its texts
 /// @param golden texts with the vectors that any server of the model must give; may be empty
+/// @param findings what its folder says about itself; empty where there is none
 public record LoadedModel(
     Embedder embedder,
     MeasuredModel description,
     Path folder,
     Prompts prompts,
-    List<GoldenCase> golden)
+    List<GoldenCase> golden,
+    List<ModelInspection.Finding> findings)
     implements AutoCloseable {
 
   public LoadedModel {
     golden = List.copyOf(golden);
+    findings = List.copyOf(findings);
   }
 
   @Override

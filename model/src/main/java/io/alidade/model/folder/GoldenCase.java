@@ -17,7 +17,8 @@ import tools.jackson.databind.node.NullNode;
 /// @param rendered the text as it is tokenised
 /// @param embedding the vector
 public record GoldenCase(TextInput input, String rendered, List<Float> embedding) {
-  static final String FILE = "golden.json";
+  /// The file's name in a model folder.
+  public static final String FILE = "golden.json";
 
   public GoldenCase {
     embedding = List.copyOf(embedding);

@@ -25,6 +25,11 @@ public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalI
     return new VectorHead(TextPooling.of(pooling), List.of(), OptionalInt.empty());
   }
 
+  /// The same layers behind another pooling, which shares them: only one of the two is closed.
+  public VectorHead withPooling(TextPooling other) {
+    return new VectorHead(other, layers, truncated);
+  }
+
   /// The width of the vectors behind a transformer of this width.
   public int dimensions(int hidden) {
     int width = layers.isEmpty() ? pooling.width(hidden) : (int) layers.getLast().weight().size(0);
