@@ -183,7 +183,7 @@ public final class TextEmbedder implements Embedder {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     head.close();
     transformer.close();
     tokenizer.close();

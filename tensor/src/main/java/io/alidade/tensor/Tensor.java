@@ -82,6 +82,9 @@ public final class Tensor implements AutoCloseable {
   /// while the tensor is used, and must not be written to if that memory may not be.
   public static Tensor over(MemorySegment memory, DType dtype, long... shape) {
     LibTorch.load();
+    if (!memory.scope().isAlive()) {
+      throw new IllegalStateException("the memory is closed already");
+    }
     if (memory.byteSize() != elements(shape) * dtype.bytes()) {
       throw new IllegalArgumentException(
           "%d bytes are not %s of shape %s"

@@ -96,7 +96,8 @@ public final class AdaptedWeights implements WeightSource {
   private void merge(Module module, long start, Tensor rows) {
     WeightSource matrices = adapter.weights();
     long count = rows.size(0);
-    Tensor a = matrices.tensor(AdapterDescription.nameOfA(module.name()), DType.FLOAT32);
+    String nameOfA = AdapterDescription.nameOfA(module.name());
+    Tensor a = matrices.rows(nameOfA, 0, matrices.shape(nameOfA)[0], DType.FLOAT32);
     Tensor b =
         matrices.rows(AdapterDescription.nameOfB(module.name()), start, count, DType.FLOAT32);
     rows.addMatmul(b, a, module.scale());

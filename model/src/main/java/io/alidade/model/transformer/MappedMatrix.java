@@ -14,7 +14,7 @@ import java.util.List;
 /// all.
 public final class MappedMatrix implements FusedMatrix {
   /// What a block holds, about; measured in `docs/decisions/0011-mapped-weights.md`.
-  private static final int BLOCK_ELEMENTS = 1 << 21;
+  private static final int BLOCK_ELEMENTS = 1 << 19;
 
   private final CheckedWeights weights;
   private final List<Block> blocks;

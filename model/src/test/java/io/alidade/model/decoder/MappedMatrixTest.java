@@ -107,6 +107,20 @@ class MappedMatrixTest {
   }
 
   @Test
+  void close_ofMappedDecoder_closesItsFiles() {
+    var family = new TinyFamily("phi3", folder);
+    SafetensorsFile file = family.weights();
+    Decoder decoder = Decoder.map(family.config(), file, DType.FLOAT32);
+    try (var _ = TensorScope.open()) {
+      assertThat(decoder.lastStates(decoder.pack(family.texts())).allFinite()).isTrue();
+    }
+    decoder.close();
+    assertThatThrownBy(() -> file.rows("norm.weight", 0, 1, DType.FLOAT32))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
   void weights_ofMappedDecoder_areNotGivenBack() {
     try (var _ = TensorScope.open();
         Decoder mapped =

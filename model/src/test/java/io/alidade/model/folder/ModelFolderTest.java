@@ -105,6 +105,17 @@ class ModelFolderTest {
   }
 
   @Test
+  void open_adapterAsPickle_saysHowToConvertIt() throws Exception {
+    Path folder = writeAdapter();
+    Path pickle = folder.resolve("adapter_model.bin");
+    Files.move(folder.resolve(AdapterFolder.WEIGHTS), pickle);
+    assertThatThrownBy(() -> open(folder, NO_BASE).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(pickle + ": is a pickle")
+        .hasMessageContaining("AutoPeftModel");
+  }
+
+  @Test
   void open_ofWrittenModel_givesTheSame() {
     Path folder = writeMerged();
     try (ModelDescription model = open(folder, NO_BASE);
