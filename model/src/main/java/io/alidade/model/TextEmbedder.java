@@ -79,6 +79,7 @@ public final class TextEmbedder implements Embedder {
     return maxTokens;
   }
 
+  /// Where its vectors are read.
   public TextPooling pooling() {
     return head.pooling();
   }

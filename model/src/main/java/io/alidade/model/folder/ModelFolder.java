@@ -13,6 +13,7 @@ import io.alidade.model.config.JsonObject;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.model.tokenizer.Tokenizer;
+import io.alidade.model.tokenizer.TokenizerConfig;
 import io.alidade.model.tokenizer.TokenizerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ public final class ModelFolder {
   }
 
   private static Tokenizer tokenizer(Path transformer, Backbone base) {
-    if (!Files.exists(transformer.resolve("tokenizer.json"))) {
+    if (!TokenizerFolder.isIn(transformer)) {
       return base.tokenizer();
     }
     Tokenizer own = TokenizerFolder.read(transformer);
@@ -143,7 +144,7 @@ public final class ModelFolder {
     return new ModelDescription(
         location.name(),
         model.config(),
-        tokenizer,
+        ended(tokenizer, settings.pooling()),
         model.weights(),
         adapter,
         settings,
@@ -172,6 +173,24 @@ public final class ModelFolder {
           "%s asks for texts of up to %d tokens, but the model has positions for %d; longer texts are cut to these"
               .formatted(folder, maxTokens, limit.getAsInt()));
     }
+  }
+
+  /// Where the embedding is read at the last token, that is the end token, whatever the files say;
+  /// elsewhere a text has the tokens that they ask for.
+  private Tokenizer ended(Tokenizer tokenizer, TextPooling pooling) {
+    if (tokenizer.endsTextsItself()) {
+      return tokenizer;
+    }
+    if (!pooling.modes().contains(Pooling.LAST_TOKEN)) {
+      return tokenizer.withoutEnd();
+    }
+    if (Files.exists(folder.resolve(ModulesFile.NAME))) {
+      warnings.add(
+          folder
+              + " pools the last token, but its tokenizer puts no end token there; Alidade does, so"
+              + " that its vectors differ from other tools'");
+    }
+    return tokenizer;
   }
 
   private Optional<AlidadeFile> ownFile() {

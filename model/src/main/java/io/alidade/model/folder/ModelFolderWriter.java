@@ -107,7 +107,7 @@ public final class ModelFolderWriter {
     Map<String, Object> config = new LinkedHashMap<>(tokens);
     // For versions of transformers that build the post-processor from these.
     config.put("add_bos_token", bos.isPresent());
-    config.put("add_eos_token", true);
+    config.put("add_eos_token", special.endsTexts());
     config.put("clean_up_tokenization_spaces", false);
     config.put("model_max_length", content.settings().maxTokens());
     config.put("padding_side", "right");

@@ -1,5 +1,8 @@
 package io.alidade.model.tokenizer;
 
+import io.alidade.core.AlidadeException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -27,7 +30,9 @@ final class PostProcessor {
     ArrayNode single = processor.putArray("single");
     ArrayNode pair = processor.putArray("pair");
     special.bos().ifPresent(id -> used.set(json.token(id), definition(json.token(id), id)));
-    used.set(json.token(special.eos()), definition(json.token(special.eos()), special.eos()));
+    if (special.endsTexts()) {
+      used.set(json.token(special.eos()), definition(json.token(special.eos()), special.eos()));
+    }
     addText(single, special, json, "A", 0);
     addText(pair, special, json, "A", 0);
     addText(pair, special, json, "B", 1);
@@ -39,7 +44,9 @@ final class PostProcessor {
       ArrayNode template, SpecialTokens special, TokenizerJson json, String text, int type) {
     special.bos().ifPresent(id -> template.add(piece(SPECIAL, json.token(id), type)));
     template.add(piece("Sequence", text, type));
-    template.add(piece(SPECIAL, json.token(special.eos()), type));
+    if (special.endsTexts()) {
+      template.add(piece(SPECIAL, json.token(special.eos()), type));
+    }
   }
 
   private static ObjectNode piece(String kind, String id, int type) {
@@ -56,6 +63,7 @@ final class PostProcessor {
     return definition;
   }
 
+  /// @throws AlidadeException if there is more than one special token before or after the text
   static Ends ends(JsonNode processor) {
     for (JsonNode part : processor.path("processors")) {
       Ends ends = ends(part);
@@ -73,17 +81,38 @@ final class PostProcessor {
   }
 
   private static Ends templateEnds(JsonNode processor) {
-    JsonNode single = processor.path("single");
-    if (!single.isArray() || single.isEmpty()) {
-      return Ends.NONE;
+    var before = new ArrayList<Integer>();
+    var after = new ArrayList<Integer>();
+    boolean textSeen = false;
+    for (JsonNode piece : processor.path("single")) {
+      if (piece.has("Sequence")) {
+        textSeen = true;
+      } else {
+        (textSeen ? after : before).addAll(ids(processor, piece));
+      }
     }
-    return new Ends(
-        specialId(processor, single.get(0)), specialId(processor, single.get(single.size() - 1)));
+    return new Ends(single(before, "before"), single(after, "after"));
   }
 
-  private static OptionalInt specialId(JsonNode processor, JsonNode piece) {
+  private static OptionalInt single(List<Integer> ids, String place) {
+    if (ids.size() > 1) {
+      throw new AlidadeException(
+          "post_processor puts the %d special tokens %s %s a text; Alidade puts one at most"
+              .formatted(ids.size(), ids, place));
+    }
+    return ids.isEmpty() ? OptionalInt.empty() : OptionalInt.of(ids.getFirst());
+  }
+
+  private static List<Integer> ids(JsonNode processor, JsonNode piece) {
     String name = piece.path(SPECIAL).path("id").asString("");
-    return id(processor.path("special_tokens").path(name).path("ids").path(0));
+    return processor
+        .path("special_tokens")
+        .path(name)
+        .path("ids")
+        .valueStream()
+        .filter(JsonNode::isInt)
+        .map(JsonNode::intValue)
+        .toList();
   }
 
   private static OptionalInt id(JsonNode id) {

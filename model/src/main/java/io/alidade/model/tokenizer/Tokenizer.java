@@ -7,7 +7,6 @@ import io.alidade.core.DataException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +18,9 @@ import java.util.stream.IntStream;
 /// The library's own truncation, padding and post-processor stay out of it: they differ between
 /// files, and truncation would cut off the end token. Here the text alone is tokenised, cut, and
 /// then gets its [SpecialTokens], of which the last is checked to be the end token.
+///
+/// Any text has ids. Half a surrogate pair is no character and counts as U+FFFD, as in JavaScript's
+/// `String.toWellFormed`; Python's tokenizers refuse such a text.
 public final class Tokenizer implements AutoCloseable {
   static {
     DjlSettings.apply();
@@ -36,10 +38,9 @@ public final class Tokenizer implements AutoCloseable {
 
   /// Loads a `tokenizer.json`.
   public static Tokenizer load(Path file, SpecialTokens specialTokens) {
+    TokenizerJson json = TokenizerJson.read(file);
     try {
-      return of(TokenizerJson.parse(Files.readString(file)), specialTokens);
-    } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+      return of(json, specialTokens);
     } catch (AlidadeException e) {
       throw new DataException(file, "" + e.getMessage(), e);
     }
@@ -48,6 +49,7 @@ public final class Tokenizer implements AutoCloseable {
   public static Tokenizer of(TokenizerJson json, SpecialTokens specialTokens) {
     json.requireToken(specialTokens.eos());
     specialTokens.bos().ifPresent(json::requireToken);
+    json.requireSound();
     byte[] text = json.withoutLimits().text().getBytes(StandardCharsets.UTF_8);
     Map<String, String> options = Map.of("truncation", "false", "padding", "false");
     try {
@@ -79,10 +81,11 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private void requireRoom(int maxTokens) {
-    if (maxTokens < specialTokens.count()) {
+    int least = Math.max(1, specialTokens.count());
+    if (maxTokens < least) {
       throw new IllegalArgumentException(
           "maxTokens %d leaves no room for the special tokens; at least %d"
-              .formatted(maxTokens, specialTokens.count()));
+              .formatted(maxTokens, least));
     }
   }
 
@@ -92,7 +95,11 @@ public final class Tokenizer implements AutoCloseable {
     var ids = IntStream.builder();
     specialTokens.bos().ifPresent(ids::add);
     Arrays.stream(content, 0, length).forEach(id -> ids.add(Math.toIntExact(id)));
-    ids.add(specialTokens.eos());
+    if (!specialTokens.endsTexts()) {
+      int[] open = ids.build().toArray();
+      return open.length > 0 ? open : new int[] {eosId()};
+    }
+    ids.add(eosId());
     return requireEnd(ids.build().toArray());
   }
 
@@ -106,6 +113,19 @@ public final class Tokenizer implements AutoCloseable {
               .formatted(ids.length == 0 ? "nothing" : ids[ids.length - 1], eosId()));
     }
     return ids;
+  }
+
+  /// Whether the file's own post-processor ends texts with the end token. Where it does not, tools
+  /// that go by `tokenizer.json` alone read the embedding at another token.
+  public boolean endsTextsItself() {
+    long[] ids = library.encode("a", true, false).getIds();
+    return ids.length > 0 && ids[ids.length - 1] == eosId();
+  }
+
+  /// This tokenizer without an end token after every text: for models whose embedding is not read
+  /// there, and whose files put none. It takes this one's place; only one of them is closed.
+  public Tokenizer withoutEnd() {
+    return new Tokenizer(json, specialTokens.withoutEnd(), library);
   }
 
   /// Half a surrogate pair is no character and cannot cross into the library.

@@ -3,44 +3,81 @@ package io.alidade.model.tokenizer;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
 import io.alidade.model.config.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
-/// Reads the tokenizer of a Hugging Face folder, with the special tokens that its files ask for.
+/// Reads the tokenizer of a Hugging Face folder, with the special tokens that its files ask for:
+/// `tokenizer.json`, or else SentencePiece's `tokenizer.model`.
 ///
 /// The end token is the one that `tokenizer.json`'s own post-processor appends; if it appends none,
 /// `eos_token` of `tokenizer_config.json` or `special_tokens_map.json`, or else `eos_token_id` of
-/// `config.json`. A begin token is used only if the post-processor or `add_bos_token` asks for it.
+/// `config.json`, or else SentencePiece's own. It is appended whether or not `add_eos_token` says
+/// so. A begin token is used only if the post-processor or `add_bos_token` asks for it; where
+/// transformers has no post-processor to go by, its classes for SentencePiece's BPE put one unless
+/// `add_bos_token` says no.
 public final class TokenizerFolder {
-  private static final String CONFIG = "tokenizer_config.json";
-  private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+  private static final String JSON = "tokenizer.json";
 
-  private TokenizerFolder() {}
+  private final Path folder;
+  private final TokenizerConfig config;
+
+  private TokenizerFolder(Path folder) {
+    this.folder = folder;
+    this.config = new TokenizerConfig(folder);
+  }
+
+  /// Whether the folder has a tokenizer of its own.
+  public static boolean isIn(Path folder) {
+    return Files.isRegularFile(folder.resolve(JSON))
+        || Files.isRegularFile(folder.resolve(SentencePieceFolder.FILE));
+  }
 
   public static Tokenizer read(Path folder) {
-    Path file = folder.resolve("tokenizer.json");
-    if (!Files.isRegularFile(file)) {
-      throw new DataException(folder, "has no tokenizer.json");
+    var reader = new TokenizerFolder(folder);
+    Path json = folder.resolve(JSON);
+    if (Files.isRegularFile(json)) {
+      return naming(json, () -> reader.readJson(json));
     }
-    TokenizerJson json = parse(file);
-    PostProcessor.Ends ends = json.ends();
-    int eos = ends.last().orElseGet(() -> endToken(folder, json));
-    OptionalInt bos = ends.first().isPresent() ? ends.first() : beginToken(folder, json);
+    Path pieces = folder.resolve(SentencePieceFolder.FILE);
+    if (Files.isRegularFile(pieces)) {
+      return naming(pieces, () -> reader.readSentencePiece(pieces));
+    }
+    throw new DataException(
+        folder,
+        "has neither tokenizer.json nor tokenizer.model; transformers writes the former with"
+            + " AutoTokenizer.from_pretrained(...).save_pretrained(...)");
+  }
+
+  /// Errors without a file get this one's name.
+  private static Tokenizer naming(Path file, Supplier<Tokenizer> read) {
     try {
-      return Tokenizer.of(json, new SpecialTokens(bos, eos));
+      return read.get();
+    } catch (DataException e) {
+      throw e;
     } catch (AlidadeException e) {
       throw new DataException(file, "" + e.getMessage(), e);
     }
   }
 
+  private Tokenizer readJson(Path file) {
+    TokenizerJson json = TokenizerJson.read(file);
+    PostProcessor.Ends ends = json.ends();
+    OptionalInt bos =
+        ends.first().isPresent() || !config.flag("add_bos_token").orElse(false)
+            ? ends.first()
+            : token(json, "bos_token");
+    int eos = ends.last().orElseGet(() -> endToken(json, OptionalInt.empty()));
+    return Tokenizer.of(json, new SpecialTokens(bos, eos));
+  }
+
   /// Whether the post-processor in the folder's `tokenizer.json` appends an end token, which is
   /// where most other tools look for it.
   public static boolean endsByPostProcessor(Path folder) {
-    return parse(folder.resolve("tokenizer.json")).ends().last().isPresent();
+    return TokenizerJson.read(folder.resolve("tokenizer.json")).ends().last().isPresent();
   }
 
   /// Whether the normalizer in the folder's `tokenizer.json` makes texts lower case.
@@ -56,21 +93,21 @@ public final class TokenizerFolder {
         || normalizer.path("lowercase").asBoolean(false);
   }
 
-  private static TokenizerJson parse(Path file) {
-    try {
-      return TokenizerJson.parse(Files.readString(file));
-    } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
-    } catch (AlidadeException e) {
-      throw new DataException(file, "" + e.getMessage(), e);
-    }
+  private Tokenizer readSentencePiece(Path file) {
+    SentencePieceModel model = SentencePieceFolder.read(file, config);
+    TokenizerJson json = SentencePieceFolder.json(model, config);
+    boolean begins =
+        config.flag("add_bos_token").orElse(model.algorithm() == SentencePieceModel.Algorithm.BPE);
+    OptionalInt bos = begins ? orElse(token(json, "bos_token"), model.bos()) : OptionalInt.empty();
+    var special = new SpecialTokens(bos, endToken(json, model.eos()));
+    // What other tools make of the folder, so that it can be told where they differ.
+    return Tokenizer.of(
+        json.withSpecialTokens(config.asksForEnd() ? special : special.withoutEnd()), special);
   }
 
-  private static int endToken(Path folder, TokenizerJson json) {
-    return named(folder, CONFIG, "eos_token")
-        .or(() -> named(folder, SPECIAL_TOKENS, "eos_token"))
-        .map(token -> id(folder, json, token))
-        .or(() -> endTokenId(folder))
+  private int endToken(TokenizerJson json, OptionalInt otherwise) {
+    OptionalInt named = orElse(token(json, "eos_token"), config.endTokenId());
+    return orElse(named, otherwise)
         .orElseThrow(
             () ->
                 new DataException(
@@ -79,43 +116,20 @@ public final class TokenizerFolder {
                         + " eos_token of tokenizer_config.json, nor eos_token_id of config.json"));
   }
 
-  private static Optional<Integer> endTokenId(Path folder) {
-    Path file = folder.resolve("config.json");
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    OptionalInt id = JsonObject.read(file).integer("eos_token_id");
-    return id.isPresent() ? Optional.of(id.getAsInt()) : Optional.empty();
+  private OptionalInt token(TokenizerJson json, String key) {
+    Optional<String> token = config.token(key);
+    return token.isEmpty() ? OptionalInt.empty() : OptionalInt.of(id(json, token.get()));
   }
 
-  private static OptionalInt beginToken(Path folder, TokenizerJson json) {
-    Path file = folder.resolve(CONFIG);
-    boolean wanted =
-        Files.isRegularFile(file) && JsonObject.read(file).flag("add_bos_token").orElse(false);
-    return wanted
-        ? named(folder, CONFIG, "bos_token")
-            .map(token -> OptionalInt.of(id(folder, json, token)))
-            .orElse(OptionalInt.empty())
-        : OptionalInt.empty();
+  private static OptionalInt orElse(OptionalInt first, OptionalInt second) {
+    return first.isPresent() ? first : second;
   }
 
-  /// A token is written as a text, or as an object with its `content`.
-  private static Optional<String> named(Path folder, String fileName, String key) {
-    Path file = folder.resolve(fileName);
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    JsonObject json = JsonObject.read(file);
-    return json.node().path(key).isObject()
-        ? json.object(key).flatMap(token -> token.text("content"))
-        : json.text(key);
-  }
-
-  private static int id(Path folder, TokenizerJson json, String token) {
+  private int id(TokenizerJson json, String token) {
     return json.id(token)
         .orElseThrow(
             () ->
                 new DataException(
-                    folder, "the special token \"%s\" is not in tokenizer.json".formatted(token)));
+                    folder, "the special token \"%s\" is not in the vocabulary".formatted(token)));
   }
 }

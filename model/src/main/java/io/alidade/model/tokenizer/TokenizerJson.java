@@ -1,7 +1,12 @@
 package io.alidade.model.tokenizer;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.core.DataException;
 import io.alidade.core.ParserMessage;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +46,19 @@ public final class TokenizerJson {
       throw new AlidadeException("not JSON: " + ParserMessage.of(e), e);
     }
     throw new AlidadeException("no tokenizer: a JSON object with \"model\" is wanted");
+  }
+
+  /// As [#parse], of a file.
+  static TokenizerJson read(Path file) {
+    try {
+      return parse(Files.readString(file));
+    } catch (CharacterCodingException e) {
+      throw new DataException(file, "is not UTF-8", e);
+    } catch (IOException e) {
+      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+    } catch (AlidadeException e) {
+      throw new DataException(file, "" + e.getMessage(), e);
+    }
   }
 
   static TokenizerJson of(ObjectNode root) {
@@ -94,6 +112,11 @@ public final class TokenizerJson {
     return tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
   }
 
+  /// Checks what the tokenizer library would take on trust.
+  void requireSound() {
+    CharacterMap.requireSound(root.path("normalizer"));
+  }
+
   void requireToken(int id) {
     if (!tokens.containsKey(id)) {
       throw new AlidadeException(
@@ -103,15 +126,20 @@ public final class TokenizerJson {
 
   /// The same without the file's own truncation and padding.
   TokenizerJson withoutLimits() {
-    ObjectNode copy = root.deepCopy();
+    ObjectNode copy = copy();
     copy.putNull("truncation");
     copy.putNull("padding");
     return new TokenizerJson(copy, tokens);
   }
 
+  /// A new object with the same parts, which are never changed: vocabularies are large.
+  private ObjectNode copy() {
+    return JSON.createObjectNode().setAll(root);
+  }
+
   /// The same with a post-processor that puts the special tokens around each text.
   TokenizerJson withSpecialTokens(SpecialTokens special) {
-    ObjectNode copy = root.deepCopy();
+    ObjectNode copy = copy();
     copy.set(POST_PROCESSOR, PostProcessor.template(special, this));
     return new TokenizerJson(copy, tokens);
   }

@@ -62,6 +62,10 @@ public record GgufMetadata(Path file, Map<String, Object> values) {
     return list(key, Long.class);
   }
 
+  public List<Float> reals(String key) {
+    return list(key, Float.class);
+  }
+
   private <T> List<T> list(String key, Class<T> type) {
     List<?> list = required(key, List.class);
     for (Object element : list) {

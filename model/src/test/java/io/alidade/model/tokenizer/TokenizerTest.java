@@ -2,6 +2,7 @@ package io.alidade.model.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
@@ -10,6 +11,7 @@ import io.alidade.testkit.tiny.GgufBuilder;
 import io.alidade.testkit.tiny.TinyTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -85,10 +87,32 @@ class TokenizerTest {
 
   @Test
   void read_unknownPreTokenizer_isRefusedByName() {
-    assertThatThrownBy(() -> tiny("qwen2"))
+    assertThatThrownBy(() -> tiny("gpt-5"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining(
-            "tokenizer.ggml.pre is \"qwen2\"; \"gpt-2\" and \"smollm\" are known");
+            "tokenizer.ggml.pre is \"gpt-5\"; known are gpt-2, smollm, llama-bpe");
+  }
+
+  @Test
+  void read_unknownKind_isRefusedByName() {
+    Path path = folder.resolve("kind.gguf");
+    new GgufBuilder().text("tokenizer.ggml.model", "rwkv").write(path);
+    try (var file = GgufFile.open(path)) {
+      assertThatThrownBy(() -> GgufTokenizer.read(file).close())
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining(
+              "tokenizer.ggml.model is \"rwkv\"; bert, gpt2, llama and t5 are known");
+    }
+  }
+
+  @Test
+  void encode_longestText_takesTimeInProportion() {
+    try (var tokenizer = tiny("smollm")) {
+      String text = "a".repeat(1 << 18);
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(1),
+          () -> assertThat(tokenizer.encode(text, 8)).hasSize(8).endsWith(TinyTokenizer.EOS));
+    }
   }
 
   @Test
