@@ -3,15 +3,16 @@ package io.alidade.cli.command;
 import io.alidade.cli.engine.LoadedModel;
 import io.alidade.core.TextInput;
 import io.alidade.model.TextEmbedder;
-import io.alidade.model.transformer.Transformer;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelInspection;
+import io.alidade.model.head.TextPooling;
+import io.alidade.model.transformer.Transformer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Whether a model gives the vectors it should: of unit length, the same alone and in a batch, and
-/// those of its golden texts.
+/// Whether a model gives the vectors it should: read at the end token, of unit length, the same
+/// alone and in a batch, and those of its golden texts.
 final class ModelChecks {
   private static final double TOLERANCE = 1e-5;
 
@@ -36,10 +37,10 @@ final class ModelChecks {
                     model.description().name(),
                     model.embedder().dimensions(),
                     model.description().sha256())));
-    if (model.embedder() instanceof TextEmbedder embedder) {
-      checks.add(weights(embedder.transformer()));
-    }
     model.findings().forEach(finding -> checks.add(check(finding)));
+    if (model.embedder() instanceof TextEmbedder embedder) {
+      checks.addAll(embedder(embedder, model));
+    }
     checks.add(difference("unit length", largestNormError(together)));
     checks.add(difference("alone and in a batch", largestBatchError(model, together)));
     checks.add(
@@ -47,6 +48,15 @@ final class ModelChecks {
             ? Check.warning("golden vectors", "the model folder has none")
             : difference("golden vectors", largestGoldenError(model)));
     return checks;
+  }
+
+  private static List<Check> embedder(TextEmbedder embedder, LoadedModel model) {
+    Check weights = weights(embedder.transformer());
+    return embedder.pooling().equals(TextPooling.LAST_TOKEN)
+        ? List.of(
+            weights,
+            TokenizerChecks.run(embedder.tokenizer(), embedder.maxTokens(), model.folder()))
+        : List.of(weights);
   }
 
   private static Check weights(Transformer transformer) {

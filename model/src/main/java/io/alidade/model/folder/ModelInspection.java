@@ -2,7 +2,6 @@ package io.alidade.model.folder;
 
 import io.alidade.model.config.JsonObject;
 import io.alidade.model.tokenizer.SpecialTokens;
-import io.alidade.model.tokenizer.TokenizerFolder;
 import io.alidade.model.tokenizer.TokenizerJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ public final class ModelInspection {
             : ModulesFile.of(folder, model.settings().pooling());
     add("family", family(modules.transformer()));
     add("sizes", sizes());
-    specialTokens(modules.transformer());
+    specialTokens();
     add("pooling", pooling());
     poolingFile(modules);
     normalisation(modules);
@@ -88,19 +87,14 @@ public final class ModelInspection {
         model.config().vocabulary());
   }
 
-  private void specialTokens(Path transformer) {
+  private void specialTokens() {
     SpecialTokens special = model.tokenizer().specialTokens();
     TokenizerJson json = model.tokenizer().json();
     String begin = special.bos().isPresent() ? name(json, special.bos().getAsInt()) : "none";
-    boolean appended =
-        !Files.exists(transformer.resolve("tokenizer.json"))
-            || TokenizerFolder.endsByPostProcessor(transformer);
+    String end = model.tokenizer().endsTextsItself() ? "" : ", put there by Alidade";
     add(
         "special tokens",
-        appended,
-        "begin %s, end %s".formatted(begin, name(json, special.eos())),
-        "the post-processor of tokenizer.json does not append the end token, so that other tools"
-            + " leave it out; add a TemplateProcessing to it");
+        "begin %s, end %s%s".formatted(begin, name(json, special.eos()), end));
   }
 
   private static String name(TokenizerJson json, int id) {

@@ -74,12 +74,6 @@ public final class TokenizerFolder {
     return Tokenizer.of(json, new SpecialTokens(bos, eos));
   }
 
-  /// Whether the post-processor in the folder's `tokenizer.json` appends an end token, which is
-  /// where most other tools look for it.
-  public static boolean endsByPostProcessor(Path folder) {
-    return TokenizerJson.read(folder.resolve("tokenizer.json")).ends().last().isPresent();
-  }
-
   /// Whether the normalizer in the folder's `tokenizer.json` makes texts lower case.
   public static boolean lowersCase(Path folder) {
     JsonNode normalizer =
