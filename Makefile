@@ -2,7 +2,7 @@
 JDK := $(shell scripts/find-jdk)
 MAVEN := JAVA_HOME="$(JDK)" mvn -B -ntp
 
-.PHONY: build test lint format bench interop soak docs jdk
+.PHONY: build test lint format bench interop soak fuzz docs jdk
 
 # Compiles and packs every module.
 build: jdk ; $(MAVEN) -q -DskipTests package
@@ -24,6 +24,9 @@ interop: jdk ; JAVA_HOME="$(JDK)" scripts/interop
 
 # Hundreds of kills and resumes.
 soak: jdk ; JAVA_HOME="$(JDK)" scripts/soak
+
+# Every parser of files from elsewhere against mutated files, ten minutes each.
+fuzz: jdk ; MAVEN="$(MAVEN)" JAVA_HOME="$(JDK)" scripts/fuzz
 
 # Links, classes and tests that the documents name exist.
 docs: ; scripts/check-docs
