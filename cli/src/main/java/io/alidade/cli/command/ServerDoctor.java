@@ -46,7 +46,7 @@ record ServerDoctor(Context context, ServerOptions options, ConsoleProgress prog
     }
     Optional<LoadedModel> loaded = open(model);
     if (loaded.isEmpty()) {
-      List<ParityCase> golden = ParityProbes.golden(GoldenCase.readAll(Path.of(model)));
+      List<ParityCase> golden = ParityProbes.golden(golden(model));
       return report(parity.client(), kind, parity.observe(golden), FaultyVectors.NONE, gate);
     }
     try (LoadedModel opened = loaded.get()) {
@@ -66,13 +66,18 @@ record ServerDoctor(Context context, ServerOptions options, ConsoleProgress prog
     try {
       return Optional.of(context.engines().models().open(model, progress));
     } catch (AlidadeException e) {
-      if (!Files.exists(Path.of(model).resolve(GoldenCase.FILE))) {
+      if (golden(model).isEmpty()) {
         throw e;
       }
       context.say(
           "the model cannot be loaded, so only its golden texts are compared: " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private static List<GoldenCase> golden(String model) {
+    Path folder = Path.of(model);
+    return Files.exists(folder.resolve(GoldenCase.FILE)) ? GoldenCase.readAll(folder) : List.of();
   }
 
   private static ServerReport report(

@@ -15,6 +15,7 @@ public interface EmbeddingProtocol {
 
   /// The vectors of an answer, in the order of the texts.
   ///
-  /// @throws VectorJson.NotVectors if the answer has another form
+  /// @throws io.alidade.core.AlidadeException if the answer has another form, with the end of a
+  ///   sentence as its message
   List<float[]> vectors(JsonNode answer);
 }

@@ -127,7 +127,7 @@ public final class Endpoint implements AutoCloseable {
               key.isPresent()
                   ? "it does not take the key that was sent"
                   : "it wants a key; name the environment variable that holds it with"
-                        + " --api-key-env";
+                      + " --api-key-env";
           case 404, 405 -> "it has no such path; another --api, or another address, may be meant";
           case 429 -> "it is overloaded or the quota is used up; try again later";
           default -> status >= 500 ? "it failed; its own log says why" : "it refuses the request";

@@ -1,5 +1,6 @@
 package io.alidade.eval.api;
 
+import io.alidade.core.AlidadeException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ final class VectorJson {
   private VectorJson() {}
 
   /// An answer that holds something else than vectors. The message is the end of a sentence.
-  static final class NotVectors extends RuntimeException {
+  static final class NotVectors extends AlidadeException {
     private static final long serialVersionUID = 1L;
 
     NotVectors(String message) {
