@@ -66,7 +66,8 @@ public final class InstalledModels implements ModelLoader {
     if (Files.isDirectory(folder)) {
       return model(ModelFolder.open(folder, library::open, REQUIRE_SAME), folder, settings);
     }
-    if (folderOrName.startsWith(".") || folderOrName.startsWith("/")) {
+    boolean path = folderOrName.startsWith(".") || folderOrName.startsWith("/");
+    if (path && !Files.exists(folder)) {
       throw new AlidadeException(
           "model \"%s\" does not exist; a folder, a hub name like %s, a .gguf file or %s is needed"
               .formatted(folderOrName, BackboneLibrary.DEFAULT_BACKBONE, E5_SMALL));
@@ -77,7 +78,8 @@ public final class InstalledModels implements ModelLoader {
       return model(description, location.path(), settings);
     }
     Backbone backbone = BackboneLibrary.open(location);
-    return backbone(backbone, Models.usualPooling(backbone.config()), settings);
+    Pooling pooling = backbone.pooling().orElse(Models.usualPooling(backbone.config()));
+    return backbone(backbone, pooling, settings);
   }
 
   private static void requireDefaults(LoadSettings settings) {

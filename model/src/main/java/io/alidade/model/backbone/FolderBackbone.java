@@ -6,11 +6,14 @@ import io.alidade.model.DecoderConfig;
 import io.alidade.model.EncoderConfig;
 import io.alidade.model.TransformerConfig;
 import io.alidade.model.config.GgufConfig;
+import io.alidade.model.config.GgufPooling;
 import io.alidade.model.config.HuggingFaceConfig;
-import io.alidade.model.decoder.Decoder;
+import io.alidade.model.config.JsonObject;
+import io.alidade.model.decoder.LinearMaps;
 import io.alidade.model.encoder.Encoder;
 import io.alidade.model.tokenizer.GgufTokenizer;
 import io.alidade.model.tokenizer.TokenizerFolder;
+import io.alidade.model.transformer.FusedMap;
 import io.alidade.model.weights.GgufFile;
 import io.alidade.model.weights.GgufWeights;
 import io.alidade.model.weights.SafetensorsFile;
@@ -40,12 +43,13 @@ public final class FolderBackbone {
                 name,
                 source,
                 config,
-                Optional.of(configFile),
+                JsonObject.read(configFile),
+                Optional.empty(),
                 weights,
                 TokenizerFolder.read(folder)));
   }
 
-  /// Opens a GGUF file of a Llama model, which holds configuration and tokenizer too.
+  /// Opens a GGUF file of a decoder, which holds configuration and tokenizer too.
   public static Backbone openGguf(String name, String source, Path path) {
     GgufFile file = GgufFile.open(path);
     return complete(
@@ -55,7 +59,8 @@ public final class FolderBackbone {
                 name,
                 source,
                 GgufConfig.read(file),
-                Optional.empty(),
+                GgufConfig.json(file),
+                GgufPooling.read(file),
                 new GgufWeights(file),
                 GgufTokenizer.read(file)));
   }
@@ -99,19 +104,40 @@ public final class FolderBackbone {
   /// A first look, so that a file of another model is refused before any work.
   private static void requireWeights(
       TransformerConfig config, WeightSource weights, String source) {
-    List<String> landmarks =
-        switch (config) {
-          case DecoderConfig decoder -> Decoder.landmarks(decoder);
-          case EncoderConfig encoder -> Encoder.landmarks(encoder);
-        };
-    String embeddings = landmarks.getFirst();
-    List<Long> wanted = List.of((long) config.vocabulary(), (long) config.hidden());
-    List<Long> found = Arrays.stream(weights.shape(embeddings)).boxed().toList();
+    switch (config) {
+      case DecoderConfig decoder -> {
+        requireShape(weights, source, "embed_tokens", config.vocabulary(), config.hidden());
+        LinearMaps.of(decoder).forEach(map -> requireShape(weights, source, map));
+        weights.shape("norm.weight");
+      }
+      case EncoderConfig encoder -> {
+        List<String> landmarks = Encoder.landmarks(encoder);
+        String embeddings = landmarks.getFirst().replaceFirst("\\.weight$", "");
+        requireShape(weights, source, embeddings, config.vocabulary(), config.hidden());
+        landmarks.forEach(weights::shape);
+      }
+    }
+  }
+
+  private static void requireShape(WeightSource weights, String source, FusedMap map) {
+    if (map.joined().isPresent()) {
+      requireShape(weights, source, map.joined().get(), map.outputs(), map.inputs());
+    } else {
+      for (FusedMap.Part part : map.parts()) {
+        requireShape(weights, source, part.name(), part.outputs(), map.inputs());
+      }
+    }
+  }
+
+  private static void requireShape(
+      WeightSource weights, String source, String module, long rows, long columns) {
+    String name = module + ".weight";
+    List<Long> wanted = List.of(rows, columns);
+    List<Long> found = Arrays.stream(weights.shape(name)).boxed().toList();
     if (!found.equals(wanted)) {
       throw new AlidadeException(
           "%s: %s has shape %s, the configuration asks for %s"
-              .formatted(source, embeddings, found, wanted));
+              .formatted(source, name, found, wanted));
     }
-    landmarks.forEach(weights::shape);
   }
 }

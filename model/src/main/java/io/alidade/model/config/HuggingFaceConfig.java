@@ -41,6 +41,18 @@ public final class HuggingFaceConfig {
                         .formatted(type, Family.names(), EncoderFamily.names())));
   }
 
+  /// @throws DataException if it is none of a decoder
+  static DecoderConfig decoder(JsonObject json) {
+    String type = json.text("model_type").orElse("");
+    return Family.of(type)
+        .map(family -> decoder(json, family))
+        .orElseThrow(
+            () ->
+                new DataException(
+                    json.file(),
+                    "\"model_type\" is \"%s\"; supported are %s".formatted(type, Family.names())));
+  }
+
   private static DecoderConfig decoder(JsonObject json, Family family) {
     DecoderConfig config = new HuggingFaceConfig(json, family).config();
     return json.flag(CAUSAL).orElse(true)

@@ -178,7 +178,7 @@ public sealed interface RopeScaling {
 
     @Override
     public boolean dependsOnLength() {
-      return true;
+      return !shortFactors.equals(longFactors);
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.function.LongUnaryOperator;
 ///
 /// Layout: `GGUF`, version, counts; metadata; names, dimensions (fastest first), types and offsets
 /// of the tensors; padding; the data.
-public final class GgufFile implements AutoCloseable {
+public final class GgufFile implements GgufHeader, AutoCloseable {
   private static final long MAGIC = 0x46554747L;
   private static final String ALIGNMENT_KEY = "general.alignment";
   private static final int DEFAULT_ALIGNMENT = 32;
@@ -76,7 +76,9 @@ public final class GgufFile implements AutoCloseable {
     var values = new LinkedHashMap<String, Object>();
     for (int i = 0; i < count; i++) {
       String key = cursor.text();
-      values.put(key, cursor.value());
+      if (values.put(key, cursor.value()) != null) {
+        throw cursor.corrupt("metadata \"%s\" is there twice".formatted(key));
+      }
     }
     return new GgufMetadata(path, values);
   }
@@ -93,7 +95,10 @@ public final class GgufFile implements AutoCloseable {
       for (int d = dimensions - 1; d >= 0; d--) {
         shape[d] = cursor.int64();
       }
-      infos.put(name, new Stored(List.of(shape), (int) cursor.int32(), cursor.int64()));
+      var info = new Stored(List.of(shape), (int) cursor.int32(), cursor.int64());
+      if (infos.put(name, info) != null) {
+        throw cursor.corrupt("tensor \"%s\" is there twice".formatted(name));
+      }
     }
     return infos;
   }
@@ -147,17 +152,26 @@ public final class GgufFile implements AutoCloseable {
     return file.path();
   }
 
+  @Override
   public GgufMetadata metadata() {
     return metadata;
   }
 
-  /// The tensors' names in the file's order.
+  @Override
   public List<String> names() {
     return List.copyOf(tensors.keySet());
   }
 
+  @Override
   public long[] shape(String name) {
     return info(name).shape().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  @Override
+  public double[] values(String name) {
+    try (var _ = TensorScope.open()) {
+      return tensor(name, DType.FLOAT32).toDoubles();
+    }
   }
 
   /// The name of a tensor's type, such as `Q4_1`.
@@ -167,17 +181,25 @@ public final class GgufFile implements AutoCloseable {
 
   /// A tensor's values, dequantised in float32 and then converted.
   public Tensor tensor(String name, DType dtype) {
-    return tensor(name, dtype, row -> row);
+    return tensor(name, dtype, row -> row, false);
   }
 
   /// As [#tensor(String, DType)], with row `i` of the result taken from row `source(i)` of the
-  /// file.
+  /// file. A vector of one dimension, which is never in blocks, has a row for each value.
   Tensor tensor(String name, DType dtype, LongUnaryOperator source) {
+    return tensor(name, dtype, source, info(name).shape().size() < 2);
+  }
+
+  private Tensor tensor(String name, DType dtype, LongUnaryOperator source, boolean single) {
     Stored info = info(name);
     GgmlType type = type(name, info);
+    if (single && type.blockElements() != 1) {
+      throw unreadable(name, info);
+    }
+    int columns = single || info.shape().isEmpty() ? 1 : Math.toIntExact(info.shape().getLast());
     try (var scope = TensorScope.open()) {
       Tensor tensor = Tensor.empty(DType.FLOAT32, shape(name));
-      dequantize(info, type, source, tensor);
+      dequantize(info, type, columns, source, tensor);
       return scope.keep(tensor.to(dtype));
     }
   }
@@ -185,21 +207,21 @@ public final class GgufFile implements AutoCloseable {
   /// So many rows of a matrix, row `i` taken from row `source(i)` of the file.
   Tensor rows(String name, long count, DType dtype, LongUnaryOperator source) {
     Stored info = info(name);
-    GgmlType type = type(name, info);
+    int columns = Math.toIntExact(info.shape().getLast());
     try (var scope = TensorScope.open()) {
-      Tensor tensor = Tensor.empty(DType.FLOAT32, count, info.shape().getLast());
-      dequantize(info, type, source, tensor);
+      Tensor tensor = Tensor.empty(DType.FLOAT32, count, columns);
+      dequantize(info, type(name, info), columns, source, tensor);
       return scope.keep(tensor.to(dtype));
     }
   }
 
-  private void dequantize(Stored info, GgmlType type, LongUnaryOperator source, Tensor target) {
+  private void dequantize(
+      Stored info, GgmlType type, int columns, LongUnaryOperator source, Tensor target) {
     long elements = Tensor.elements(target.shape());
     if (elements == 0) {
       return;
     }
     MemorySegment out = target.memory();
-    int columns = info.shape().isEmpty() ? 1 : Math.toIntExact(info.shape().getLast());
     long rows = elements / columns;
     var values = new float[columns];
     var blocks = new byte[columns / type.blockElements() * type.blockBytes()];
@@ -213,13 +235,14 @@ public final class GgufFile implements AutoCloseable {
   }
 
   private GgmlType type(String name, Stored info) {
-    return GgmlType.of(info.type())
-        .orElseThrow(
-            () ->
-                new DataException(
-                    path(),
-                    "tensor \"%s\" has type %s; %s can be read"
-                        .formatted(name, GgmlType.nameOf(info.type()), GgmlType.allowed())));
+    return GgmlType.of(info.type()).orElseThrow(() -> unreadable(name, info));
+  }
+
+  private DataException unreadable(String name, Stored info) {
+    return new DataException(
+        path(),
+        "tensor \"%s\" has type %s; %s can be read"
+            .formatted(name, GgmlType.nameOf(info.type()), GgmlType.allowed()));
   }
 
   private Stored info(String name) {

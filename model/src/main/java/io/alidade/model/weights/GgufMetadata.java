@@ -58,6 +58,10 @@ public record GgufMetadata(Path file, Map<String, Object> values) {
     return list(key, String.class);
   }
 
+  public List<Boolean> flags(String key) {
+    return list(key, Boolean.class);
+  }
+
   public List<Long> integers(String key) {
     return list(key, Long.class);
   }

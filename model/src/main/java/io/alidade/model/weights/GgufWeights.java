@@ -3,82 +3,50 @@ package io.alidade.model.weights;
 import io.alidade.core.DataException;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongUnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/// The weights of a model of architecture `llama` out of a GGUF file.
-///
-/// Two things differ between GGUF and Hugging Face. The names, and the order of the rows of query
-/// and key projections: within a head of size `headDim`, GGUF keeps the two rows that RoPE rotates
-/// against each other side by side (`2j`, `2j + 1`), Hugging Face keeps them half a head apart
-/// (`j`, `j + headDim/2`). Rows are put back into Hugging Face's order on reading.
+/// The weights of a decoder out of a GGUF file, under Hugging Face's names, with the differences of
+/// its [GgufArchitecture] undone on reading.
 public final class GgufWeights implements WeightSource {
-  private static final String ARCHITECTURE = "llama";
-  private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.weight");
-
-  private static final Map<String, String> PARTS =
-      Map.of(
-          "attn_norm", "input_layernorm",
-          "ffn_norm", "post_attention_layernorm",
-          "attn_q", "self_attn.q_proj",
-          "attn_k", "self_attn.k_proj",
-          "attn_v", "self_attn.v_proj",
-          "attn_output", "self_attn.o_proj",
-          "ffn_gate", "mlp.gate_proj",
-          "ffn_up", "mlp.up_proj",
-          "ffn_down", "mlp.down_proj");
-
-  private static final Map<String, String> WHOLE =
-      Map.of(
-          "token_embd.weight", "embed_tokens.weight",
-          "output_norm.weight", "norm.weight",
-          "output.weight", "lm_head.weight");
+  /// Tensors that belong to the configuration.
+  private static final Set<String> SETTINGS =
+      Set.of("rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight");
 
   private final GgufFile file;
+  private final GgufArchitecture architecture;
   private final Map<String, String> ggmlNames = new LinkedHashMap<>();
   private final long heads;
   private final long keyHeads;
 
   /// Takes over the file and closes it with itself.
   ///
-  /// @throws DataException if the architecture is another, or a tensor has no place in it
+  /// @throws DataException if the architecture is unknown, or a tensor has no place in it
   public GgufWeights(GgufFile file) {
     this.file = file;
-    String architecture = file.metadata().text("general.architecture");
-    if (!architecture.equals(ARCHITECTURE)) {
-      throw new DataException(
-          file.path(),
-          "general.architecture is \"%s\"; \"%s\" can be read"
-              .formatted(architecture, ARCHITECTURE));
-    }
-    this.heads = file.metadata().integer("llama.attention.head_count");
+    this.architecture = GgufArchitecture.of(file.metadata());
+    this.heads = file.metadata().integer(architecture.key("attention.head_count"));
     this.keyHeads =
-        file.metadata().optionalInteger("llama.attention.head_count_kv").orElse((int) heads);
+        file.metadata()
+            .optionalInteger(architecture.key("attention.head_count_kv"))
+            .orElse((int) heads);
     for (String name : file.names()) {
-      ggmlNames.put(
-          plainName(name)
-              .orElseThrow(
-                  () ->
-                      new DataException(
-                          file.path(),
-                          "tensor \"%s\" has no place in a llama model".formatted(name))),
-          name);
+      if (!SETTINGS.contains(name)) {
+        ggmlNames.put(architecture.plainName(name).orElseThrow(() -> withoutPlace(name)), name);
+      }
     }
     checkHeads();
   }
 
-  private static Optional<String> plainName(String ggmlName) {
-    Matcher layer = LAYER.matcher(ggmlName);
-    return layer.matches()
-        ? Optional.ofNullable(PARTS.get(layer.group(2)))
-            .map(part -> "layers.%s.%s.weight".formatted(layer.group(1), part))
-        : Optional.ofNullable(WHOLE.get(ggmlName));
+  private DataException withoutPlace(String name) {
+    return new DataException(
+        file.path(),
+        "tensor \"%s\" has no place in a %s model".formatted(name, architecture.label()));
   }
 
   private void checkHeads() {
@@ -89,7 +57,7 @@ public final class GgufWeights implements WeightSource {
     for (String name : names()) {
       long rotated = heads(name);
       long[] shape = shape(name);
-      if (rotated != 0 && (shape.length != 2 || shape[0] % (2 * rotated) != 0)) {
+      if (rotated != 0 && (shape.length < 1 || shape[0] % (2 * rotated) != 0)) {
         throw new DataException(
             file.path(),
             "tensor \"%s\" has shape %s, which %d heads cannot share"
@@ -98,12 +66,12 @@ public final class GgufWeights implements WeightSource {
     }
   }
 
-  /// How many heads the rows of a tensor belong to, or 0 if RoPE does not see them.
+  /// How many heads the rows of a tensor belong to, or 0 if they are in Hugging Face's order.
   private long heads(String name) {
-    if (name.contains(".q_proj.")) {
-      return heads;
+    if (!architecture.pairsRows(name)) {
+      return 0;
     }
-    return name.contains(".k_proj.") ? keyHeads : 0;
+    return name.contains(".q_proj.") ? heads : keyHeads;
   }
 
   @Override
@@ -118,9 +86,13 @@ public final class GgufWeights implements WeightSource {
 
   @Override
   public Tensor tensor(String name, DType dtype) {
-    return file.tensor(ggmlName(name), dtype, order(name));
+    double offset = architecture.offset(name);
+    return offset == 0
+        ? file.tensor(ggmlName(name), dtype, order(name))
+        : lessOffset(name, dtype, offset);
   }
 
+  /// Of a matrix: what has an offset is a vector.
   @Override
   public Tensor rows(String name, long start, long count, DType dtype) {
     LongUnaryOperator order = order(name);
@@ -137,8 +109,15 @@ public final class GgufWeights implements WeightSource {
     return row -> interleavedRow(row, headDim);
   }
 
+  private Tensor lessOffset(String name, DType dtype, double offset) {
+    try (var scope = TensorScope.open()) {
+      Tensor stored = file.tensor(ggmlName(name), DType.FLOAT32, order(name));
+      return scope.keep(stored.copy().add(-offset).to(dtype));
+    }
+  }
+
   /// The row of the file that holds Hugging Face's row `row`.
-  static long interleavedRow(long row, long headDim) {
+  public static long interleavedRow(long row, long headDim) {
     long within = row % headDim;
     long half = headDim / 2;
     return row - within + 2 * (within % half) + within / half;

@@ -34,11 +34,23 @@ class ConfigTest {
     return Files.writeString(folder.resolve("config.json"), json);
   }
 
+  /// What is made of a GGUF file's metadata, for a model folder.
+  private String written(OptionalInt bos) {
+    Path path = folder.resolve("model.gguf");
+    smollm2().write(path);
+    try (var file = GgufFile.open(path)) {
+      return MergedConfig.of(GgufConfig.json(file), bos, 2);
+    }
+  }
+
   @Test
   void read_ofWritten_givesTheSame() throws Exception {
-    Path file = config(MergedConfig.ofLlama(SMOLLM2, OptionalInt.of(1), 2, 2));
+    Path file = config(written(OptionalInt.of(1)));
     assertThat(HuggingFaceConfig.read(file)).isEqualTo(SMOLLM2);
-    assertThat(file).content().contains("\"LlamaModel\"").contains("\"bos_token_id\" : 1");
+    assertThat(file)
+        .content()
+        .contains("\"LlamaModel\"")
+        .contains("\"bos_token_id\" : 1", "\"eos_token_id\" : 2", "\"pad_token_id\" : 2");
   }
 
   @Test
@@ -57,7 +69,7 @@ class ConfigTest {
   void read_transformers5Config_findsTheTheta() throws Exception {
     Path file =
         config(
-            MergedConfig.ofLlama(SMOLLM2, OptionalInt.empty(), 2, 2)
+            written(OptionalInt.empty())
                 .replace(
                     "\"rope_theta\" : 100000.0",
                     "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"default\"}"));
@@ -68,7 +80,7 @@ class ConfigTest {
   /// As transformers 5 does for every decoder.
   @Test
   void read_modelThatIsNotCausal_seesBothSides() throws Exception {
-    String causal = MergedConfig.ofLlama(SMOLLM2, OptionalInt.empty(), 2, 2);
+    String causal = written(OptionalInt.empty());
     var config =
         (DecoderConfig) HuggingFaceConfig.read(config(causal.replaceFirst("\\{", "{\"is_causal\": false,")));
     assertThat(config.attention().causal()).isFalse();
@@ -92,7 +104,7 @@ class ConfigTest {
             "\"hidden_size\": \"wide\"", "\"hidden_size\" is \"wide\", not an integer",
             "\"num_hidden_layers\": 0", "layers is 0; it must be at least 1",
             "\"num_key_value_heads\": 2", "heads 9 is no multiple of keyHeads 2");
-    String good = MergedConfig.ofLlama(SMOLLM2, OptionalInt.empty(), 2, 2);
+    String good = written(OptionalInt.empty());
     for (var refusal : refusals.entrySet()) {
       String key = refusal.getKey().substring(0, refusal.getKey().indexOf(':'));
       String other = good.replaceAll(key + " : [^\\n,]+,\\n", "");
@@ -231,14 +243,45 @@ class ConfigTest {
         .isFalse();
   }
 
+  /// Mistral's converted files name llama; only some say that there is a window.
+  @Test
+  void read_ggufOfLlamaWithWindow_hasItInEveryLayer() {
+    assertThat(read(smollm2().integer("llama.attention.sliding_window", 4096)).attention().layers())
+        .hasSize(30)
+        .allMatch(layer -> layer.window() == 4096);
+  }
+
+  @Test
+  void pooling_ofUnknownNumber_isRefused() {
+    Path path = folder.resolve("model.gguf");
+    smollm2().integer("llama.pooling_type", 4).write(path);
+    try (var file = GgufFile.open(path)) {
+      assertThatThrownBy(() -> GgufPooling.read(file))
+          .hasMessageContaining("\"llama.pooling_type\" is 4; 1 (mean), 2 (cls) and 3 (last)");
+    }
+    smollm2().write(path);
+    try (var file = GgufFile.open(path)) {
+      assertThat(GgufPooling.read(file)).isEmpty();
+    }
+  }
+
   @Test
   void read_ggufWithWhatIsNotImplemented_isRefusedByName() {
-    var scaled = smollm2().text("llama.rope.scaling.type", "linear");
-    assertThatThrownBy(() -> read(scaled)).hasMessageContaining("RoPE scaling of type \"linear\"");
+    var scaled = smollm2().text("llama.rope.scaling.type", "spiral");
+    assertThatThrownBy(() -> read(scaled)).hasMessageContaining("RoPE scaling of type \"spiral\"");
     var partial = smollm2().integer("llama.rope.dimension_count", 32);
     assertThatThrownBy(() -> read(partial)).hasMessageContaining("RoPE turns 32 of 64 dimensions");
-    var other = smollm2().text("general.architecture", "phi3");
-    assertThatThrownBy(() -> read(other)).hasMessageContaining("\"phi3\"; supported is \"llama\"");
+    var other = smollm2().text("general.architecture", "mamba");
+    assertThatThrownBy(() -> read(other)).hasMessageContaining("is \"mamba\"; llama, qwen2,");
+    var unequal = smollm2().integer("llama.attention.value_length", 32);
+    assertThatThrownBy(() -> read(unequal)).hasMessageContaining("keys of 64 values and values of");
+    var both = smollm2().flag("llama.attention.causal", false);
+    assertThatThrownBy(() -> read(both))
+        .hasMessageContaining("\"llama.attention.causal\" is false");
+    var text = smollm2().text("llama.block_count", "thirty");
+    assertThatThrownBy(() -> read(text))
+        .hasMessageContaining("model.gguf")
+        .hasMessageContaining("\"llama.block_count\" is of type String, not Long");
     var experts = smollm2().integer("llama.expert_count", 8);
     assertThatThrownBy(() -> read(experts)).hasMessageContaining("mixtures of experts");
   }

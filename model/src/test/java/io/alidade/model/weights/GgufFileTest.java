@@ -7,6 +7,7 @@ import io.alidade.core.DataException;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.TensorScope;
 import io.alidade.testkit.tiny.GgufBuilder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,6 +60,56 @@ class GgufFileTest {
     assertThatThrownBy(() -> GgufFile.open(old).close())
         .isInstanceOf(DataException.class)
         .hasMessageContaining("GGUF version 1; 2 and 3");
+  }
+
+  @Test
+  void open_noGguf_isRefused() throws Exception {
+    Path text = Files.writeString(folder.resolve("model.gguf"), "{\"not\": \"a GGUF file\"}");
+    assertThatThrownBy(() -> GgufFile.open(text).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("model.gguf: not a GGUF file");
+  }
+
+  @Test
+  void open_tensorBeyondTheEnd_isRefusedByNameAndPlace() {
+    Path path = folder.resolve("short.gguf");
+    new GgufBuilder().tensor("weight", 0, new long[] {8, 8}, new byte[32]).write(path);
+    assertThatThrownBy(() -> GgufFile.open(path).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("short.gguf: truncated: tensor \"weight\" ends at byte 352");
+  }
+
+  /// A count of 2⁴⁰ elements must not be believed, whatever is allocated for it.
+  @Test
+  void open_absurdCounts_areRefusedAtOnce() throws Exception {
+    byte[] bytes = new GgufBuilder().texts("list", List.of("a")).bytes();
+    for (int at : List.of(8, 16, 24, 44)) {
+      byte[] absurd = bytes.clone();
+      absurd[at + 5] = 1;
+      Path path = Files.write(folder.resolve("absurd.gguf"), absurd);
+      assertThatThrownBy(() -> GgufFile.open(path).close())
+          .as("count at byte %d", at)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("absurd.gguf: corrupt GGUF header before byte")
+          .hasMessageContaining("cannot fit in the file");
+    }
+  }
+
+  @Test
+  void open_nameTwice_isRefusedByName() throws Exception {
+    Path path = folder.resolve("twice.gguf");
+    new GgufBuilder()
+        .tensor("weight", new long[] {1}, new float[1])
+        .tensor("weight", new long[] {1}, new float[1])
+        .write(path);
+    assertThatThrownBy(() -> GgufFile.open(path).close())
+        .hasMessageContaining("tensor \"weight\" is there twice");
+    byte[] bytes = new GgufBuilder().integer("layers", 1).integer("layerz", 2).bytes();
+    int last = new String(bytes, StandardCharsets.ISO_8859_1).indexOf('z');
+    bytes[last] = 's';
+    Files.write(path, bytes);
+    assertThatThrownBy(() -> GgufFile.open(path).close())
+        .hasMessageContaining("metadata \"layers\" is there twice");
   }
 
   @Test

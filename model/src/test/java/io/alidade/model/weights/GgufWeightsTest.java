@@ -46,6 +46,20 @@ class GgufWeightsTest {
     }
   }
 
+  /// A bias of the query has the order of the query's rows.
+  @Test
+  void tensor_ofQueryBias_isInHuggingFaceOrder() {
+    Path path = folder.resolve("model.gguf");
+    llama(1, 1)
+        .tensor("blk.0.attn_q.bias", new long[] {8}, new float[] {0, 4, 1, 5, 2, 6, 3, 7})
+        .write(path);
+    try (var weights = new GgufWeights(GgufFile.open(path));
+        var _ = TensorScope.open()) {
+      assertThat(weights.tensor("layers.0.self_attn.q_proj.bias", DType.FLOAT32).toFloats())
+          .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    }
+  }
+
   @Test
   void names_ofLlama_areHuggingFaces() {
     Path path = folder.resolve("model.gguf");
@@ -68,20 +82,23 @@ class GgufWeightsTest {
   @Test
   void constructor_otherArchitecture_isRefusedByName() {
     Path path = folder.resolve("model.gguf");
-    new GgufBuilder().text("general.architecture", "qwen3").write(path);
+    new GgufBuilder().text("general.architecture", "mamba").write(path);
     try (var file = GgufFile.open(path)) {
       assertThatThrownBy(() -> new GgufWeights(file))
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("\"qwen3\"; \"llama\" can be read");
+          .hasMessageContaining(
+              "is \"mamba\"; llama, qwen2, qwen3, smollm3, gemma, gemma2, gemma3,"
+                  + " gemma-embedding, phi3 can be read");
     }
   }
 
   @Test
   void constructor_tensorWithoutAPlace_isRefusedByName() {
     Path path = folder.resolve("model.gguf");
-    llama(1, 1).tensor("rope_freqs.weight", new long[] {1}, new float[1]).write(path);
+    llama(1, 1).tensor("blk.0.attn_q_norm.weight", new long[] {1}, new float[1]).write(path);
     try (var file = GgufFile.open(path)) {
-      assertThatThrownBy(() -> new GgufWeights(file)).hasMessageContaining("rope_freqs.weight");
+      assertThatThrownBy(() -> new GgufWeights(file))
+          .hasMessageContaining("\"blk.0.attn_q_norm.weight\" has no place in a llama model");
     }
   }
 }

@@ -9,53 +9,50 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// Writes small GGUF files for tests.
+/// Writes small GGUF files for tests. Metadata that are given again replace the earlier ones.
 public final class GgufBuilder {
   private static final int ALIGNMENT = 32;
 
-  private final ByteArrayOutputStream metadata = new ByteArrayOutputStream();
+  private final Map<String, ByteArrayOutputStream> metadata = new LinkedHashMap<>();
   private final ByteArrayOutputStream descriptions = new ByteArrayOutputStream();
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
-  private int entries;
   private int tensors;
 
   public GgufBuilder text(String key, String value) {
-    entry(key, 8);
-    write(metadata, value);
+    write(entry(key, 8), value);
     return this;
   }
 
   public GgufBuilder integer(String key, int value) {
-    entry(key, 4);
-    metadata.writeBytes(little(4).putInt(value).array());
+    entry(key, 4).writeBytes(little(4).putInt(value).array());
     return this;
   }
 
   public GgufBuilder real(String key, float value) {
-    entry(key, 6);
-    metadata.writeBytes(little(4).putFloat(value).array());
+    entry(key, 6).writeBytes(little(4).putFloat(value).array());
     return this;
   }
 
   public GgufBuilder flag(String key, boolean value) {
-    entry(key, 7);
-    metadata.write(value ? 1 : 0);
+    entry(key, 7).write(value ? 1 : 0);
     return this;
   }
 
   public GgufBuilder texts(String key, List<String> values) {
-    entry(key, 9);
-    metadata.writeBytes(little(12).putInt(8).putLong(values.size()).array());
-    values.forEach(value -> write(metadata, value));
+    var entry = entry(key, 9);
+    entry.writeBytes(little(12).putInt(8).putLong(values.size()).array());
+    values.forEach(value -> write(entry, value));
     return this;
   }
 
   public GgufBuilder integers(String key, List<Integer> values) {
-    entry(key, 9);
-    metadata.writeBytes(little(12).putInt(5).putLong(values.size()).array());
-    values.forEach(value -> metadata.writeBytes(little(4).putInt(value).array()));
+    var entry = entry(key, 9);
+    entry.writeBytes(little(12).putInt(5).putLong(values.size()).array());
+    values.forEach(value -> entry.writeBytes(little(4).putInt(value).array()));
     return this;
   }
 
@@ -91,18 +88,21 @@ public final class GgufBuilder {
   public byte[] bytes() {
     var out = new ByteArrayOutputStream();
     out.writeBytes("GGUF".getBytes(UTF_8));
-    out.writeBytes(little(20).putInt(3).putLong(tensors).putLong(entries).array());
-    out.writeBytes(metadata.toByteArray());
+    out.writeBytes(little(20).putInt(3).putLong(tensors).putLong(metadata.size()).array());
+    metadata.values().forEach(entry -> out.writeBytes(entry.toByteArray()));
     out.writeBytes(descriptions.toByteArray());
     pad(out);
     out.writeBytes(data.toByteArray());
     return out.toByteArray();
   }
 
-  private void entry(String key, int type) {
-    entries++;
-    write(metadata, key);
-    metadata.writeBytes(little(4).putInt(type).array());
+  /// What a key and its value are written to, the type behind the key.
+  private ByteArrayOutputStream entry(String key, int type) {
+    var entry = new ByteArrayOutputStream();
+    write(entry, key);
+    entry.writeBytes(little(4).putInt(type).array());
+    metadata.put(key, entry);
+    return entry;
   }
 
   private static void write(ByteArrayOutputStream out, String text) {
