@@ -1,10 +1,12 @@
-"""Golden values of ggml's quantised types: a small GGUF with one tensor of each, and its floats.
+"""Golden values of ggml's quantised types: a small GGUF with one tensor of each, and its floats; and
+a GGUF with metadata of each kind and tensors of each type that Alidade writes.
 
 Every tensor is `[2, 512]`. Its blocks are random bits, so that each bit pattern of the packed values
 occurs, with scales drawn as ordinary half-precision numbers. The expected floats are those of
 gguf-py's `dequantize`, which the Java code must equal bit by bit.
 
-Writes `types.gguf` and `expected.safetensors` (the same names, float32).
+Writes `types.gguf` and `expected.safetensors` (the same names, float32), and `written.gguf` with the
+floats that it was made from in `written.safetensors`: the Java code must write the same bytes.
 
 Usage:
     golden_quantization.py [--out DIR]
@@ -53,6 +55,34 @@ def tensors(random: np.random.Generator) -> dict[Type, np.ndarray]:
     return plain | {kind: random_blocks(kind, random) for kind in SCALES}
 
 
+def write_all_kinds(out: Path, random: np.random.Generator) -> None:
+    """`written.gguf` and `written.safetensors`."""
+    values = random.normal(0, 1, (3, 96)).astype(np.float32)
+    # A block of zeros, one of negative zeros and tiny values, ties, and a half too small to be one.
+    values[0, :32] = 0
+    values[0, 32:64] = np.float32(-1e-9)
+    values[1, :4] = [127.0, 0.5, -0.5, 2.5]
+    values[2, 0] = 6e-9
+    vector = random.normal(0, 1, 5).astype(np.float32)
+    writer = gguf.GGUFWriter(out / "written.gguf", "llama")
+    writer.add_uint32("a.number", 4096)
+    writer.add_float32("a.real", 1e-5)
+    writer.add_bool("a.flag", True)
+    writer.add_string("a.text", "größe")
+    writer.add_array("some.texts", ["a", "", "Ġb"])
+    writer.add_array("some.numbers", [1, -3])
+    writer.add_array("some.reals", [0.5, -1e30])
+    writer.add_tensor("half", values.astype(np.float16))
+    writer.add_tensor("vector", vector)
+    writer.add_tensor("eight", gguf.quantize(values, Type.Q8_0), raw_dtype=Type.Q8_0)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    save_file({"matrix": values, "vector": vector}, out / "written.safetensors")
+    (out / "written.safetensors").chmod(0o644)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -72,6 +102,7 @@ def main() -> None:
     writer.close()
     save_file(expected, out / "expected.safetensors")
     (out / "expected.safetensors").chmod(0o644)
+    write_all_kinds(out, np.random.default_rng(43))
     print(f"{len(expected)} types in {out}")
 
 

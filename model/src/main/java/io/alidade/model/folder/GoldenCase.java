@@ -1,8 +1,10 @@
 package io.alidade.model.folder;
 
+import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
 import io.alidade.core.TextInput;
 import io.alidade.model.config.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,6 +64,14 @@ public record GoldenCase(TextInput input, String rendered, List<Float> embedding
   public static void writeAll(Path folder, List<GoldenCase> cases) {
     JsonFiles.write(
         folder.resolve(FILE), Map.of("cases", cases.stream().map(GoldenCase::json).toList()));
+  }
+
+  /// Copies the `golden.json` of a model folder, if it has one, to another form of the same model.
+  public static void copy(Path folder, Path to) {
+    Path file = folder.resolve(FILE);
+    if (Files.isRegularFile(file)) {
+      AtomicFiles.write(to.resolve(FILE), out -> Files.copy(file, out));
+    }
   }
 
   private Map<String, Object> json() {

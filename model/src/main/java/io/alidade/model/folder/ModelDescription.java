@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 /// An embedding model as a folder describes it, with its files open but nothing loaded.
 ///
 /// @param name for people: the folder's name
+/// @param mergedConfig the `config.json` for merged weights
 /// @param weights of the merged model, or of the base if there is an adapter
 /// @param denseFolders the folders of linear layers behind pooling, in order
 /// @param truncated how many dimensions of a vector are kept, if not all
@@ -24,6 +25,7 @@ import java.util.OptionalInt;
 public record ModelDescription(
     String name,
     TransformerConfig config,
+    String mergedConfig,
     Tokenizer tokenizer,
     WeightSource weights,
     Optional<AdapterDescription> adapter,

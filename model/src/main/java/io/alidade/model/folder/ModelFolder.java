@@ -144,6 +144,7 @@ public final class ModelFolder {
     return new ModelDescription(
         location.name(),
         model.config(),
+        model.mergedConfig(),
         ended(tokenizer, settings.pooling()),
         model.weights(),
         adapter,

@@ -149,6 +149,11 @@ public final class TokenizerJson {
     return PostProcessor.ends(root.path(POST_PROCESSOR));
   }
 
+  /// The JSON; not to be changed.
+  JsonNode root() {
+    return root;
+  }
+
   /// The JSON text.
   public String text() {
     return JSON.writeValueAsString(root);

@@ -79,6 +79,10 @@ enum GgmlType {
     return Arrays.stream(values()).map(GgmlType::name).collect(Collectors.joining(", "));
   }
 
+  int number() {
+    return number;
+  }
+
   int blockElements() {
     return blockElements;
   }
