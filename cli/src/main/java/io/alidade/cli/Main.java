@@ -3,6 +3,7 @@ package io.alidade.cli;
 import io.alidade.cli.command.DoctorCommand;
 import io.alidade.cli.command.EmbedCommand;
 import io.alidade.cli.command.EvaluateCommand;
+import io.alidade.cli.command.ExportCommand;
 import io.alidade.cli.command.LineageCommand;
 import io.alidade.cli.command.QuickstartCommand;
 import io.alidade.cli.command.SearchCommand;
@@ -79,6 +80,7 @@ public final class Main implements Runnable {
             .addSubcommand(new EvaluateCommand(context))
             .addSubcommand(new EmbedCommand(context))
             .addSubcommand(new SearchCommand(context))
+            .addSubcommand(new ExportCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(new LineageCommand(context))
             .setOut(new PrintWriter(context.terminal().out(), true, StandardCharsets.UTF_8))
