@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// Sets what native libraries read from the C environment and from glibc's allocator, which Java
 /// itself cannot change, through the foreign-function interface.
-final class ProcessEnvironment {
+public final class ProcessEnvironment {
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_MMAP_THRESHOLD = -3;
   private static final int M_ARENA_MAX = -8;
@@ -22,6 +22,14 @@ final class ProcessEnvironment {
   private static final int TRIM_THRESHOLD_BYTES = 1 << 30;
 
   private ProcessEnvironment() {}
+
+  /// Sets an environment variable that this process's native libraries will read, unless the user
+  /// has set it. On a platform without `setenv` nothing happens.
+  public static void setDefault(String name, String value) {
+    if (System.getenv(name) == null) {
+      setVariables(Map.of(name, value));
+    }
+  }
 
   /// Must run before libtorch, its OpenMP runtime and the BLAS load.
   static void prepare(Processor processor) {

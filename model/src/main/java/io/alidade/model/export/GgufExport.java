@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Puts a model into the terms of a GGUF file: its shape, its tokenizer and its tensors.
 final class GgufExport {
@@ -117,8 +116,8 @@ final class GgufExport {
 
   private int pooling(EmbeddingSettings settings) {
     TextPooling pooling = settings.pooling();
-    return Optional.of(pooling.modes().getFirst())
-        .filter(mode -> pooling.equals(TextPooling.of(mode)))
+    return pooling
+        .single()
         .flatMap(GgufPooling::number)
         .orElseThrow(
             () ->

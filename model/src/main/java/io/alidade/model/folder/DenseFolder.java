@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /// The folder of a `Dense` module of sentence-transformers: `config.json` and `model.safetensors`.
-record DenseFolder(Path folder) {
+public record DenseFolder(Path folder) {
   private static final String WEIGHT = "linear.weight";
   private static final String BIAS = "linear.bias";
   private static final String SENTENCE = "sentence_embedding";
 
   /// Loads the layer; the caller closes it.
-  DenseLayer load() {
+  public DenseLayer load() {
     JsonObject config = JsonObject.read(folder.resolve("config.json"));
     refuseUnsupported(config);
     Path file = folder.resolve("model.safetensors");

@@ -15,9 +15,9 @@ import java.util.Map;
 /// the names of any version of sentence-transformers.
 ///
 /// @param transformer the folder of the transformer
-record ModulesFile(
+public record ModulesFile(
     Path transformer, TextPooling pooling, List<Path> denseFolders, boolean normalize) {
-  static final String NAME = ModuleList.FILE;
+  public static final String NAME = ModuleList.FILE;
   static final String POOLING_FOLDER = "1_Pooling";
   static final String NORMALIZE_FOLDER = "2_Normalize";
 
@@ -25,7 +25,7 @@ record ModulesFile(
   /// text-embeddings-inference knows.
   private static final String WRITTEN_PREFIX = "sentence_transformers.models.";
 
-  ModulesFile {
+  public ModulesFile {
     denseFolders = List.copyOf(denseFolders);
   }
 
@@ -34,7 +34,10 @@ record ModulesFile(
     return new ModulesFile(folder, pooling, List.of(), true);
   }
 
-  static ModulesFile read(Path folder) {
+  /// Reads the file of a model folder, and its pooling module's.
+  ///
+  /// @throws DataException if the modules are others, or in another order
+  public static ModulesFile read(Path folder) {
     Path file = folder.resolve(NAME);
     var transformer = folder;
     var pooling = new ArrayList<TextPooling>();
@@ -75,6 +78,23 @@ record ModulesFile(
       Files.createDirectories(folder.resolve(NORMALIZE_FOLDER));
     }
     PoolingFile.write(folder.resolve(POOLING_FOLDER).resolve("config.json"), pooling, hidden);
+    JsonFiles.write(folder.resolve(NAME), modules);
+  }
+
+  /// Writes the list of a folder and its pooling module once more, under the names and keys that
+  /// every version of every server reads; sentence-transformers 6 writes others.
+  ///
+  /// @param hidden the width of the states
+  public static void rewrite(Path folder, int hidden) {
+    TextPooling pooling = read(folder).pooling();
+    var modules = new ArrayList<Map<String, Object>>();
+    for (ModuleList.Module module : ModuleList.read(folder.resolve(NAME)).modules()) {
+      modules.add(module(modules.size(), module.path(), module.kind()));
+      if (module.kind().equals("Pooling")) {
+        Path file = folder.resolve(module.path()).resolve("config.json");
+        PoolingFile.write(file, pooling, hidden);
+      }
+    }
     JsonFiles.write(folder.resolve(NAME), modules);
   }
 

@@ -4,6 +4,7 @@ import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.PackedTokens.Segment;
 import io.alidade.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// How the states of a text's tokens become one vector, as the `Pooling` module of
@@ -26,6 +27,11 @@ public record TextPooling(List<Pooling> modes, boolean includePrompt) {
   /// One mode, over all tokens.
   public static TextPooling of(Pooling mode) {
     return new TextPooling(List.of(mode), true);
+  }
+
+  /// The mode, where it is one alone and over all tokens: what other formats can say.
+  public Optional<Pooling> single() {
+    return modes.size() == 1 && includePrompt ? Optional.of(modes.getFirst()) : Optional.empty();
   }
 
   /// Whether only the state of the last token is needed, so that the last layer can skip the rest.

@@ -128,8 +128,9 @@ public final class Tokenizer implements AutoCloseable {
     return new Tokenizer(json, specialTokens.withoutEnd(), library);
   }
 
-  /// Half a surrogate pair is no character and cannot cross into the library.
-  private static String wellFormed(String text) {
+  /// The text with U+FFFD for half surrogate pairs, which are no characters and cannot cross into
+  /// the library.
+  public static String wellFormed(String text) {
     return text.codePoints()
             .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
         ? text.codePoints()

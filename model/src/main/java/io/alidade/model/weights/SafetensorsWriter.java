@@ -59,8 +59,28 @@ public final class SafetensorsWriter {
       return Arrays.stream(shape).boxed().toList();
     }
 
-    private long bytes() {
+    /// How many bytes [#writeTo] writes.
+    public long bytes() {
       return shape.stream().reduce((long) dtype.bytes(), Math::multiplyExact);
+    }
+
+    /// Writes the values, row by row and little-endian, as other formats want them too.
+    public void writeTo(OutputStream out) throws IOException {
+      try (var _ = TensorScope.open()) {
+        Tensor tensor = values.get().to(dtype).contiguous();
+        if (!boxed(tensor.shape()).equals(shape)) {
+          throw new IllegalArgumentException(
+              "tensor %s has shape %s, announced was %s"
+                  .formatted(name, Arrays.toString(tensor.shape()), shape));
+        }
+        MemorySegment memory = tensor.memory();
+        byte[] chunk = new byte[CHUNK_BYTES];
+        for (long start = 0; start < memory.byteSize(); start += CHUNK_BYTES) {
+          int length = (int) Math.min(CHUNK_BYTES, memory.byteSize() - start);
+          MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, start, chunk, 0, length);
+          out.write(chunk, 0, length);
+        }
+      }
     }
   }
 
@@ -81,7 +101,7 @@ public final class SafetensorsWriter {
           var out = new DigestOutputStream(plain, digest);
           writeHeader(out, sorted);
           for (Item item : sorted) {
-            writeTensor(out, item);
+            item.writeTo(out);
           }
         });
     return HexFormat.of().formatHex(digest.digest());
@@ -99,24 +119,6 @@ public final class SafetensorsWriter {
     var length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.write(length.putLong(header.length).array());
     out.write(header);
-  }
-
-  private static void writeTensor(OutputStream out, Item item) throws IOException {
-    try (var _ = TensorScope.open()) {
-      Tensor tensor = item.values().get().to(item.dtype()).contiguous();
-      if (!Item.boxed(tensor.shape()).equals(item.shape())) {
-        throw new IllegalArgumentException(
-            "tensor %s has shape %s, announced was %s"
-                .formatted(item.name(), Arrays.toString(tensor.shape()), item.shape()));
-      }
-      MemorySegment memory = tensor.memory();
-      byte[] chunk = new byte[CHUNK_BYTES];
-      for (long start = 0; start < memory.byteSize(); start += CHUNK_BYTES) {
-        int length = (int) Math.min(CHUNK_BYTES, memory.byteSize() - start);
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, start, chunk, 0, length);
-        out.write(chunk, 0, length);
-      }
-    }
   }
 
   private static byte[] header(List<Item> items) {
