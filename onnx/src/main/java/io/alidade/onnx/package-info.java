@@ -1,5 +1,5 @@
-/// Encoders published as ONNX, run by ONNX Runtime behind core's `Embedder`. They are what a user
-/// could take off the shelf, so tuned models are compared with them.
+/// Encoders as ONNX: [io.alidade.onnx.OnnxEmbedder] runs them by ONNX Runtime behind core's
+/// `Embedder`, [io.alidade.onnx.export.EncoderExport] writes them.
 @NullMarked
 package io.alidade.onnx;
 

@@ -22,6 +22,7 @@ import io.alidade.model.folder.ModelFolder;
 import io.alidade.model.folder.ModelInspection;
 import io.alidade.model.head.Pooling;
 import io.alidade.onnx.OnnxEmbedder;
+import io.alidade.onnx.OnnxFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// Opens model folders, backbones by name or file, and the encoder off the shelf.
+/// Opens model folders, those with ONNX among them, backbones by name or file, and the encoder off
+/// the shelf.
 public final class InstalledModels implements ModelLoader {
   /// The name of the encoder that comes with the command line.
   public static final String E5_SMALL = "e5-small-v2";
@@ -58,11 +60,15 @@ public final class InstalledModels implements ModelLoader {
   @SuppressWarnings("MustBeClosed") // whoever opens the model closes the embedder in it
   public LoadedModel open(String folderOrName, LoadSettings settings, Progress progress) {
     if (folderOrName.equals(E5_SMALL)) {
-      requireDefaults(settings);
+      requireDefaults(settings, E5_SMALL);
       return e5Small();
     }
     BackboneLibrary library = library(progress);
     Path folder = Path.of(folderOrName);
+    if (OnnxFolder.isSuch(folder)) {
+      requireDefaults(settings, folderOrName);
+      return onnx(OnnxFolder.read(folder));
+    }
     if (Files.isDirectory(folder)) {
       return model(ModelFolder.open(folder, library::open, REQUIRE_SAME), folder, settings);
     }
@@ -82,10 +88,10 @@ public final class InstalledModels implements ModelLoader {
     return backbone(backbone, pooling, settings);
   }
 
-  private static void requireDefaults(LoadSettings settings) {
+  private static void requireDefaults(LoadSettings settings, String name) {
     if (!settings.equals(LoadSettings.defaults())) {
       throw new UsageException(
-          E5_SMALL + " is run by ONNX Runtime as it is; leave out how it is to be loaded");
+          name + " is run by ONNX Runtime as it is; leave out how it is to be loaded");
     }
   }
 
@@ -153,13 +159,23 @@ public final class InstalledModels implements ModelLoader {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed")
   private static LoadedModel e5Small() {
-    OnnxEmbedder embedder = OnnxEmbedder.e5SmallV2();
+    return onnx(OnnxEmbedder.e5SmallV2(), OnnxEmbedder.E5_SMALL_V2_SHA256, Path.of(E5_SMALL));
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  private static LoadedModel onnx(OnnxFolder folder) {
+    return onnx(OnnxEmbedder.open(folder), Sha256.ofFile(folder.model()), folder.folder());
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  private static LoadedModel onnx(OnnxEmbedder embedder, String sha256, Path folder) {
     return new LoadedModel(
         embedder,
-        new MeasuredModel(
-            embedder.name(), OnnxEmbedder.E5_SMALL_V2_SHA256, 512, embedder.dimensions(), 0),
-        Path.of(E5_SMALL),
-        Prompts.of(OnnxEmbedder.E5_PREFIXES),
+        new MeasuredModel(embedder.name(), sha256, embedder.maxTokens(), embedder.dimensions(), 0),
+        folder,
+        Prompts.of(embedder.template()),
         List.of(),
         List.of());
   }
