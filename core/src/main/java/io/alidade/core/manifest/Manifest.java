@@ -99,6 +99,21 @@ public record Manifest(
         now());
   }
 
+  /// The same unfinished work, begun when an earlier manifest says.
+  Manifest startedWith(Manifest earlier) {
+    return new Manifest(
+        formatVersion,
+        stage,
+        recipe,
+        seed,
+        versions,
+        hardware,
+        counts,
+        inputs,
+        earlier.started,
+        "");
+  }
+
   /// Whether the stage came to its end.
   public boolean complete() {
     return !finished.isEmpty();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A stage's output folder while one process writes it. Opening it locks it, and continues an
@@ -31,8 +32,17 @@ public final class RunFolder implements AutoCloseable {
   /// @throws UsageException if it holds other work, with the keys that differ
   /// @throws io.alidade.core.AlidadeException if another process writes it
   @MustBeClosed
-  @SuppressWarnings("MustBeClosed") // the folder returned owns the lock and closes it
   public static RunFolder open(Path folder, Manifest planned) {
+    return open(folder, planned, Set.of());
+  }
+
+  /// Opens the folder for work of which some settings may change from process to process, such as a
+  /// budget. Where one has changed the run counts as unfinished.
+  ///
+  /// @param free keys at the recipe's top
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the folder returned owns the lock and closes it
+  public static RunFolder open(Path folder, Manifest planned, Set<String> free) {
     FolderLock lock = FolderLock.acquire(folder);
     try {
       if (!Files.exists(folder.resolve(Manifest.FILE_NAME))) {
@@ -40,8 +50,13 @@ public final class RunFolder implements AutoCloseable {
         return new RunFolder(folder, lock, planned, false);
       }
       Manifest earlier = Manifest.read(folder);
-      checkSame(folder, earlier, planned);
-      return new RunFolder(folder, lock, earlier, true);
+      checkSame(folder, earlier, planned, free);
+      if (RecipeDifference.between(earlier.recipe(), planned.recipe()).isEmpty()) {
+        return new RunFolder(folder, lock, earlier, true);
+      }
+      Manifest changed = planned.startedWith(earlier);
+      changed.write(folder);
+      return new RunFolder(folder, lock, changed, true);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -78,12 +93,14 @@ public final class RunFolder implements AutoCloseable {
     lock.close();
   }
 
-  private static void checkSame(Path folder, Manifest earlier, Manifest planned) {
+  private static void checkSame(Path folder, Manifest earlier, Manifest planned, Set<String> free) {
     if (!earlier.stage().equals(planned.stage())) {
       throw refusal(folder, "holds a run of \"%s\", not \"%s\"", earlier.stage(), planned.stage());
     }
     List<RecipeDifference> differences =
-        RecipeDifference.between(earlier.recipe(), planned.recipe());
+        RecipeDifference.between(earlier.recipe(), planned.recipe()).stream()
+            .filter(difference -> !free.contains(difference.key().split("\\.", 2)[0]))
+            .toList();
     if (!differences.isEmpty()) {
       throw refusal(
           folder, "holds a run with another recipe: %s", RecipeDifference.summary(differences));

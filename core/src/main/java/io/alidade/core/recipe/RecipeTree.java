@@ -89,7 +89,11 @@ public final class RecipeTree {
     };
   }
 
-  private static ObjectNode parse(Path file, String text) {
+  /// The tree in YAML text.
+  ///
+  /// @param file where the text stands, for messages
+  /// @throws DataException if it is no YAML, or not a group of keys
+  public static ObjectNode parse(Path file, String text) {
     JsonNode tree;
     try {
       tree = YAML.readTree(text);

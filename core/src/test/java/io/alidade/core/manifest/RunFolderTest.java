@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,22 @@ class RunFolderTest {
     assertThat(read.inputs())
         .containsExactly(new Input("data", "../data.jsonl", Sha256.ofText("{}\n")));
     assertThat(read.inputs().getFirst().resolve(out)).isEqualTo(data);
+  }
+
+  @Test
+  void open_freeKeyChanged_goesOnAsUnfinished() {
+    Manifest earlier = planned("train", 42);
+    try (RunFolder run = RunFolder.open(out, earlier)) {
+      run.finish(Map.of());
+    }
+    try (RunFolder run = RunFolder.open(out, planned("train", 43), Set.of("lora"))) {
+      assertThat(run.resumed()).isTrue();
+      assertThat(run.complete()).isFalse();
+      assertThat(Manifest.read(out).recipe().at("/lora/rank").asInt()).isEqualTo(43);
+    }
+    assertThatThrownBy(() -> open(planned("train", 44)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("lora.rank (was 43, is 44)");
   }
 
   @Test
