@@ -1,0 +1,96 @@
+package io.alidade.synth;
+
+import io.alidade.synth.filter.Examiner;
+import io.alidade.synth.filter.Reason;
+import io.alidade.synth.filter.Verdict;
+import io.alidade.synth.ledger.Caller;
+import io.alidade.synth.llm.ChatOutcome;
+import io.alidade.synth.llm.ChatRequest;
+import io.alidade.synth.llm.LlmConfig;
+import io.alidade.synth.sampling.Candidate;
+import io.alidade.synth.sampling.Sampler;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Brings one candidate from its number to a verdict. Threads may share it.
+final class CandidateWork {
+  private final Sampler sampler;
+  private final List<LlmConfig> llms;
+  private final Caller caller;
+  private final TaskLists tasks;
+  private final Examiner examiner;
+
+  CandidateWork(
+      Sampler sampler, List<LlmConfig> llms, Caller caller, TaskLists tasks, Examiner examiner) {
+    this.sampler = sampler;
+    this.llms = llms;
+    this.caller = caller;
+    this.tasks = tasks;
+    this.examiner = examiner;
+  }
+
+  /// A candidate and what became of it.
+  record Judged(Candidate candidate, Verdict verdict) {}
+
+  /// Asks for the task, if one is needed, then for the example, and judges it.
+  Judged judge(long index) {
+    Candidate candidate = sampler.candidate(index);
+    return new Judged(candidate, verdict(candidate));
+  }
+
+  /// Lets go of what only candidates before that one need.
+  void forgetBefore(long index) {
+    tasks.forgetBefore(Sampler.block(index));
+  }
+
+  /// The request of a candidate whose task is known.
+  static ChatRequest request(Candidate candidate, String task, List<LlmConfig> llms) {
+    var shape =
+        new ChatRequest.Shape(List.copyOf(candidate.prompt().header().fields().values()), false);
+    return new ChatRequest(
+        candidate.callId(),
+        llms.get(candidate.llm()),
+        candidate.text(task),
+        candidate.seed(),
+        shape);
+  }
+
+  private Verdict verdict(Candidate candidate) {
+    if (candidate.taskSlot().isEmpty()) {
+      return verdict(candidate, new TaskLists.Task("", ""));
+    }
+    Optional<TaskLists.Task> task = tasks.task(candidate.taskSlot().get());
+    return task.isPresent()
+        ? verdict(candidate, task.get())
+        : new Verdict.Rejected(Reason.NO_TASK, "no list of tasks came back", "");
+  }
+
+  private Verdict verdict(Candidate candidate, TaskLists.Task task) {
+    ChatRequest request = request(candidate, task.text(), llms);
+    Optional<ChatOutcome.Final> end = caller.ask(request);
+    if (end.isEmpty()) {
+      return new Verdict.Rejected(Reason.NO_ANSWER, "the server gave no answer", "");
+    }
+    return examiner.examine(
+        candidate, task.text(), end.get(), provenance(candidate, task, request));
+  }
+
+  /// Only what is the same however often the run was killed: costs and times are in the ledger,
+  /// under the same request.
+  private static Map<String, Object> provenance(
+      Candidate candidate, TaskLists.Task task, ChatRequest request) {
+    var origin = new TreeMap<String, Object>();
+    origin.put("source", "alidade-generate");
+    origin.put("call", request.callId());
+    origin.put("request", request.hash());
+    origin.put("model", request.llm().model());
+    origin.put("prompt", candidate.prompt().label());
+    origin.put("seed", request.seed());
+    if (!task.callId().isEmpty()) {
+      origin.put("task_call", task.callId());
+    }
+    return origin;
+  }
+}

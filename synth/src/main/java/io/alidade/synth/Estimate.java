@@ -1,0 +1,140 @@
+package io.alidade.synth;
+
+import io.alidade.synth.filter.ExpectedLength;
+import io.alidade.synth.ledger.BudgetConfig;
+import io.alidade.synth.ledger.Usd;
+import io.alidade.synth.llm.LlmConfig;
+import io.alidade.synth.llm.Usage;
+import io.alidade.synth.sampling.Candidate;
+import io.alidade.synth.sampling.Sampler;
+import io.alidade.synth.sampling.TaskSlot;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// What a run is expected to take, from the prompts it will send and the lengths they ask for. The
+/// true figures lie between half and double: LLMs keep to lengths badly, languages differ in tokens
+/// a word, and rejected answers are paid for too.
+///
+/// @param cost as expected; zero where no price is known
+/// @param time at a call's usual length and the limits of the budget
+public record Estimate(
+    long calls, long inputTokens, long outputTokens, Usd cost, boolean priced, Duration time) {
+  /// A sample of candidates is enough for the averages.
+  private static final int SAMPLE = 5_000;
+
+  private static final double CHARACTERS_PER_TOKEN = 4.5;
+
+  /// A list of 20 sentences.
+  private static final int LIST_TOKENS = 500;
+
+  private static final double TOKENS_PER_SECOND = 50;
+  private static final double SECONDS_PER_CALL = 1;
+  private static final BigDecimal TWO = BigDecimal.TWO;
+
+  /// The estimate of a plan.
+  public static Estimate of(GeneratePlan plan) {
+    var sums = new Sums(plan);
+    int sample = Math.min(SAMPLE, plan.recipe().examples());
+    for (int i = 0; i < sample; i++) {
+      sums.add(i);
+    }
+    return sums.scaled((double) plan.recipe().examples() / sample);
+  }
+
+  public Usd least() {
+    return new Usd(cost.amount().divide(TWO));
+  }
+
+  public Usd most() {
+    return new Usd(cost.amount().multiply(TWO));
+  }
+
+  /// Whether it costs money.
+  public boolean costly() {
+    return cost.compareTo(Usd.ZERO) > 0;
+  }
+
+  @Override
+  public String toString() {
+    String money =
+        priced ? "about %s (between %s and %s)".formatted(cost, least(), most()) : "price unknown";
+    return String.format(
+        Locale.ROOT,
+        "expected: %,d calls, %,d tokens in, %,d out, %s, about %s",
+        calls,
+        inputTokens,
+        outputTokens,
+        money,
+        shown(time));
+  }
+
+  private static String shown(Duration time) {
+    long minutes = time.toMinutes();
+    return minutes < 1
+        ? Math.max(1, time.toSeconds()) + " s"
+        : minutes < 120 ? minutes + " min" : (minutes + 30) / 60 + " h";
+  }
+
+  /// Adds up candidate by candidate.
+  private static final class Sums {
+    private final List<LlmConfig> llms;
+    private final BudgetConfig budget;
+    private final Sampler sampler;
+    private final Set<String> lists = new HashSet<>();
+    private long calls;
+    private long input;
+    private long output;
+    private Usd cost = Usd.ZERO;
+
+    Sums(GeneratePlan plan) {
+      llms = plan.recipe().llms();
+      budget = plan.recipe().budget();
+      sampler = plan.sampler();
+    }
+
+    void add(long index) {
+      Candidate candidate = sampler.candidate(index);
+      candidate.taskSlot().ifPresent(this::addList);
+      add(llms.get(candidate.llm()), candidate.text(""), ExpectedLength.tokens(candidate));
+    }
+
+    private void addList(TaskSlot slot) {
+      if (lists.add(slot.callId(0))) {
+        LlmConfig llm = llms.get(sampler.taskLlm(slot, 0));
+        add(llm, sampler.taskPrompt(slot, 0), LIST_TOKENS);
+      }
+    }
+
+    private void add(LlmConfig llm, String prompt, long outputTokens) {
+      long inputTokens = Math.round(prompt.length() / CHARACTERS_PER_TOKEN);
+      calls++;
+      input += inputTokens;
+      output += outputTokens;
+      cost = cost.plus(Usd.cost(llm, new Usage(inputTokens, outputTokens)));
+    }
+
+    Estimate scaled(double factor) {
+      long allCalls = Math.round(calls * factor);
+      double seconds =
+          (allCalls * SECONDS_PER_CALL + output * factor / TOKENS_PER_SECOND)
+              / budget.concurrency();
+      if (budget.requestsPerMinute() > 0) {
+        seconds = Math.max(seconds, allCalls * 60.0 / budget.requestsPerMinute());
+      }
+      if (budget.tokensPerMinute() > 0) {
+        seconds = Math.max(seconds, (input + output) * factor * 60 / budget.tokensPerMinute());
+      }
+      return new Estimate(
+          allCalls,
+          Math.round(input * factor),
+          Math.round(output * factor),
+          new Usd(cost.amount().multiply(BigDecimal.valueOf(factor))),
+          llms.stream().allMatch(llm -> llm.priced() || llm.weight() == 0),
+          Duration.ofSeconds(Math.round(seconds)));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.alidade.synth;
+
+import io.alidade.core.UsageException;
+import io.alidade.core.manifest.Input;
+import io.alidade.core.manifest.Manifest;
+import io.alidade.core.recipe.Recipe;
+import io.alidade.synth.ledger.BudgetConfig;
+import io.alidade.synth.llm.LlmConfig;
+import io.alidade.synth.prompt.PromptSet;
+import io.alidade.synth.sampling.Sampler;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A recipe that is known to make sense, with its prompts and keys, before anything is sent.
+public final class GeneratePlan {
+  /// What may change for a run that goes on.
+  static final Set<String> FREE_KEYS = Set.of("budget");
+
+  private static final String STAGE = "generate";
+
+  private final Recipe<GenerateRecipe> source;
+  private final Map<String, String> environment;
+  private final PromptSet prompts;
+  private final Sampler sampler;
+
+  private GeneratePlan(
+      Recipe<GenerateRecipe> source,
+      Map<String, String> environment,
+      PromptSet prompts,
+      Sampler sampler) {
+    this.source = source;
+    this.environment = environment;
+    this.prompts = prompts;
+    this.sampler = sampler;
+  }
+
+  /// Checks everything that can be checked without asking a server.
+  ///
+  /// @param environment where the keys are
+  /// @throws UsageException for a prompt, language, weight, price or key that is missing or wrong
+  public static GeneratePlan of(Recipe<GenerateRecipe> source, Map<String, String> environment) {
+    GenerateRecipe recipe = source.settings();
+    PromptSet prompts =
+        ownPrompts(recipe) ? PromptSet.with(source.resolve(recipe.prompts())) : PromptSet.builtIn();
+    var sampler =
+        new Sampler(
+            recipe.seed(),
+            prompts,
+            recipe.kinds(),
+            recipe.languages(),
+            recipe.llms().stream().map(LlmConfig::weight).toList());
+    var plan = new GeneratePlan(source, Map.copyOf(environment), prompts, sampler);
+    for (int i = 0; i < recipe.llms().size(); i++) {
+      checkPrice(recipe.llms().get(i), i, recipe.budget());
+    }
+    return plan;
+  }
+
+  public GenerateRecipe recipe() {
+    return source.settings();
+  }
+
+  Sampler sampler() {
+    return sampler;
+  }
+
+  /// Refuses to start if a key is not there.
+  public void checkKeys() {
+    for (int i = 0; i < recipe().llms().size(); i++) {
+      LlmConfig llm = recipe().llms().get(i);
+      if (!llm.apiKeyEnv().isEmpty() && apiKey(llm).isEmpty()) {
+        throw new UsageException(
+            "llms.%d.api_key_env: the environment variable %s is not set; export the key of %s in it"
+                .formatted(i, llm.apiKeyEnv(), llm.label()));
+      }
+    }
+  }
+
+  /// The key that the environment holds for an LLM; empty where it has none.
+  String apiKey(LlmConfig llm) {
+    return llm.apiKeyEnv().isEmpty() ? "" : environment.getOrDefault(llm.apiKeyEnv(), "").strip();
+  }
+
+  /// The manifest of the work to do.
+  Manifest manifest(Path out) {
+    ObjectNode tree = source.tree();
+    ObjectNode versions = tree.putObject("prompt_versions");
+    prompts.fingerprint(sampler.promptNames()).forEach(versions::put);
+    List<Input> inputs =
+        ownPrompts(recipe())
+            ? List.of(Input.of("prompts", source.resolve(recipe().prompts()), out))
+            : List.of();
+    return Manifest.start(STAGE, tree, recipe().seed(), inputs, Map.of());
+  }
+
+  private static boolean ownPrompts(GenerateRecipe recipe) {
+    return !recipe.prompts().toString().isEmpty();
+  }
+
+  private static void checkPrice(LlmConfig llm, int index, BudgetConfig budget) {
+    if (budget.capped() && !llm.priced() && llm.weight() > 0) {
+      throw new UsageException(
+          ("llms.%d.price is missing, so budget.usd could not be kept; give {input: , output: } in"
+               + " USD for a million tokens of %s, 0 for a server that costs nothing")
+              .formatted(index, llm.model()));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.alidade.synth.filter;
+
+import java.util.Locale;
+
+/// Why a candidate became no example.
+public enum Reason {
+  /// The server gave no answer, however often it was asked.
+  NO_ANSWER,
+  /// No usable list of tasks came back.
+  NO_TASK,
+  /// The model declined.
+  REFUSED,
+  /// The server's content filter stopped it.
+  FILTERED,
+  /// The answer was cut off.
+  CUT,
+  /// The answer holds no JSON object.
+  NOT_JSON,
+  /// The object lacks a key, or a key holds no text.
+  SCHEMA,
+  /// A text is empty.
+  EMPTY,
+  /// A text repeats another or the prompt.
+  COPIED,
+  /// A label is not in the task's set.
+  LABEL,
+  /// A text is far from the length asked for.
+  LENGTH,
+  /// A text is in another language.
+  LANGUAGE,
+  /// An earlier example has the same query.
+  DUPLICATE,
+  /// An earlier example is nearly the same.
+  NEAR_DUPLICATE;
+
+  /// The name in files, such as `not-json`.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

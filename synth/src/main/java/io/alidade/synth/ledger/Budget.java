@@ -1,0 +1,57 @@
+package io.alidade.synth.ledger;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.alidade.core.AlidadeException;
+import java.util.Optional;
+
+/// A cap on money. Each call reserves the most it can cost before it is sent, so that what is spent
+/// and what is under way never pass the cap together; afterwards it settles on what it did cost.
+public final class Budget {
+  private final Optional<Usd> cap;
+
+  @GuardedBy("this")
+  private Usd spent;
+
+  @GuardedBy("this")
+  private Usd reserved = Usd.ZERO;
+
+  /// @param spent by earlier processes of the same run
+  public Budget(BudgetConfig config, Usd spent) {
+    this.cap = config.capped() ? Optional.of(Usd.of(config.usd())) : Optional.empty();
+    this.spent = spent;
+  }
+
+  /// Takes so much out of what is free; waits while calls under way may still give some back.
+  ///
+  /// @throws BudgetException when it is not free and will not be
+  public synchronized void reserve(Usd most) {
+    while (!fits(most)) {
+      if (reserved.equals(Usd.ZERO)) {
+        throw new BudgetException(spent, cap.orElseThrow(), most);
+      }
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AlidadeException("interrupted while waiting for the budget", e);
+      }
+    }
+    reserved = reserved.plus(most);
+  }
+
+  /// Gives a reservation back for what the call did cost.
+  public synchronized void settle(Usd most, Usd cost) {
+    reserved = reserved.minus(most);
+    spent = spent.plus(cost);
+    notifyAll();
+  }
+
+  public synchronized Usd spent() {
+    return spent;
+  }
+
+  private synchronized boolean fits(Usd most) {
+    Usd after = spent.plus(reserved).plus(most);
+    return cap.isEmpty() || after.compareTo(cap.get()) <= 0;
+  }
+}

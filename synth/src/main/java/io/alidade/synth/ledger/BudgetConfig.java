@@ -1,0 +1,44 @@
+package io.alidade.synth.ledger;
+
+/// What calls may cost and how fast they may come.
+///
+/// @param usd the cap, which is never passed; left out there is none
+/// @param concurrency calls under way at a time
+/// @param requestsPerMinute 0 for no limit
+/// @param tokensPerMinute prompts and answers together, 0 for no limit
+/// @param attempts how often a call is made until it is given up
+/// @param backoffSeconds wait after the first failure where the server names none; doubles with
+///   each
+public record BudgetConfig(
+    double usd,
+    int concurrency,
+    int requestsPerMinute,
+    int tokensPerMinute,
+    int attempts,
+    double backoffSeconds) {
+  /// No cap.
+  public static final double UNLIMITED = Double.POSITIVE_INFINITY;
+
+  public BudgetConfig {
+    check(usd >= 0, "usd must not be negative, is " + usd);
+    check(concurrency >= 1, "concurrency must be at least 1, is " + concurrency);
+    check(requestsPerMinute >= 0, "requestsPerMinute must not be negative");
+    check(tokensPerMinute >= 0, "tokensPerMinute must not be negative");
+    check(attempts >= 1, "attempts must be at least 1, is " + attempts);
+    check(backoffSeconds >= 0, "backoffSeconds must not be negative, is " + backoffSeconds);
+  }
+
+  public static BudgetConfig defaults() {
+    return new BudgetConfig(UNLIMITED, 8, 0, 0, 8, 1);
+  }
+
+  public boolean capped() {
+    return usd < UNLIMITED;
+  }
+
+  private static void check(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

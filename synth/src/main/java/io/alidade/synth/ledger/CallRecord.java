@@ -1,0 +1,119 @@
+package io.alidade.synth.ledger;
+
+import io.alidade.synth.llm.ChatOutcome;
+import io.alidade.synth.llm.ChatRequest;
+import io.alidade.synth.llm.Usage;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One line of the ledger: a call and how it ended.
+///
+/// @param number counts the calls of a run, over all its processes
+/// @param request the content id that a later process finds the answer by
+/// @param verdict `answered`, `cut`, `refused`, `filtered`, `throttled`, `failed` or `lost`
+/// @param cost what it is taken to have cost
+/// @param line the whole line
+public record CallRecord(
+    long number, String request, String verdict, Usd cost, Usage usage, ObjectNode line) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /// The verdict of a call that was under way when a process was killed.
+  static final String KILLED = "killed";
+
+  /// The record of a call that came to an end.
+  ///
+  /// @param reserved what it could cost at most, which counts where the server does not say
+  static CallRecord of(
+      long number,
+      ChatRequest request,
+      ChatOutcome outcome,
+      String started,
+      long millis,
+      Usd reserved) {
+    Usage usage =
+        switch (outcome) {
+          case ChatOutcome.Final ended -> ended.usage();
+          case ChatOutcome.Lost _ -> Usage.UNKNOWN;
+          case ChatOutcome.Throttled _, ChatOutcome.ServerFailed _, ChatOutcome.Denied _ ->
+              new Usage(0, 0);
+        };
+    Usd cost = usage.known() ? Usd.cost(request.llm(), usage) : reserved;
+    ObjectNode line = request(number, request);
+    line.put("started", started);
+    line.put("latency_ms", millis);
+    if (usage.known()) {
+      line.put("input_tokens", usage.input());
+      line.put("output_tokens", usage.output());
+    }
+    line.put("usd", cost.amount());
+    line.put("usd_is", usage.known() ? "counted" : "the most it can be");
+    line.put("verdict", verdict(outcome));
+    switch (outcome) {
+      case ChatOutcome.Final ended -> line.put("answer", ended.text());
+      case ChatOutcome.Retriable failed -> line.put("reason", failed.reason());
+      case ChatOutcome.Denied denied -> line.put("reason", denied.reason());
+    }
+    return new CallRecord(number, request.hash(), verdict(outcome), cost, usage, line);
+  }
+
+  /// The record of a call that a killed process had sent.
+  static CallRecord killed(long number, Usd reserved) {
+    ObjectNode line =
+        JSON.createObjectNode()
+            .put("number", number)
+            .put("usd", reserved.amount())
+            .put("usd_is", "the most it can be")
+            .put("verdict", KILLED);
+    return new CallRecord(number, "", KILLED, reserved, Usage.UNKNOWN, line);
+  }
+
+  static CallRecord parse(ObjectNode line) {
+    return new CallRecord(
+        line.required("number").asLong(),
+        line.path("request").asString(""),
+        line.required("verdict").asString(),
+        new Usd(line.required("usd").decimalValue()),
+        new Usage(line.path("input_tokens").asLong(-1), line.path("output_tokens").asLong(-1)),
+        line);
+  }
+
+  /// The call's end, if it is one that need not be tried again.
+  Optional<ChatOutcome.Final> end() {
+    String answer = line.path("answer").asString("");
+    return switch (verdict) {
+      case "answered" -> Optional.of(new ChatOutcome.Answered(answer, usage));
+      case "cut" -> Optional.of(new ChatOutcome.Cut(answer, usage));
+      case "refused" -> Optional.of(new ChatOutcome.Refused(answer, usage));
+      case "filtered" -> Optional.of(new ChatOutcome.Filtered(answer, usage));
+      default -> Optional.empty();
+    };
+  }
+
+  private static ObjectNode request(long number, ChatRequest request) {
+    return JSON.createObjectNode()
+        .put("number", number)
+        .put("call", request.callId())
+        .put("request", request.hash())
+        .put("model", request.llm().model())
+        .put("base_url", request.llm().baseUrl())
+        .put("temperature", request.llm().temperature())
+        .put("top_p", request.llm().topP())
+        .put("max_tokens", request.llm().maxTokens())
+        .put("seed", request.seed())
+        .put("prompt", request.prompt());
+  }
+
+  private static String verdict(ChatOutcome outcome) {
+    return switch (outcome) {
+      case ChatOutcome.Answered _ -> "answered";
+      case ChatOutcome.Cut _ -> "cut";
+      case ChatOutcome.Refused _ -> "refused";
+      case ChatOutcome.Filtered _ -> "filtered";
+      case ChatOutcome.Throttled _ -> "throttled";
+      case ChatOutcome.ServerFailed _ -> "failed";
+      case ChatOutcome.Lost _ -> "lost";
+      case ChatOutcome.Denied _ -> "denied";
+    };
+  }
+}

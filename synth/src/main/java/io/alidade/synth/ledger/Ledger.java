@@ -1,0 +1,160 @@
+package io.alidade.synth.ledger;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.alidade.core.DataException;
+import io.alidade.core.ParserMessage;
+import io.alidade.synth.llm.ChatOutcome;
+import io.alidade.synth.llm.ChatRequest;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Every call of a run over all its processes, `ledger.jsonl`: one line a call, written when the
+/// call is over and before its answer is used. Beside it `reserved.jsonl` holds a line for each
+/// call from before it is sent, so that calls under way when a process is killed still count
+/// against the budget. Threads may share it.
+///
+/// Of the answers of earlier processes only their places are held in memory, and only until they
+/// are asked for.
+public final class Ledger implements AutoCloseable {
+  public static final String FILE_NAME = "ledger.jsonl";
+  static final String RESERVED_FILE_NAME = "reserved.jsonl";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int KEY_DIGITS = 16;
+
+  private final Path file;
+  private final LineFile calls;
+  private final LineFile reservations;
+
+  @GuardedBy("this")
+  private final Map<Long, LineFile.Place> answers = new HashMap<>();
+
+  @GuardedBy("this")
+  private LedgerTotals totals = LedgerTotals.NONE;
+
+  @GuardedBy("this")
+  private long lastNumber;
+
+  private Ledger(Path file, LineFile calls, LineFile reservations) {
+    this.file = file;
+    this.calls = calls;
+    this.reservations = reservations;
+  }
+
+  /// Opens the folder's ledger; calls that a killed process had under way are entered into it.
+  ///
+  /// @throws DataException if a line is broken
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the ledger returned owns the files and closes them
+  public static Ledger open(Path folder) {
+    Path file = folder.resolve(FILE_NAME);
+    LineFile calls = LineFile.open(file);
+    try {
+      var ledger = new Ledger(file, calls, LineFile.open(folder.resolve(RESERVED_FILE_NAME)));
+      ledger.readCalls();
+      return ledger;
+    } catch (RuntimeException e) {
+      calls.close();
+      throw e;
+    }
+  }
+
+  /// The end of the call in an earlier process, if it came to one. Each is given once.
+  synchronized Optional<ChatOutcome.Final> take(ChatRequest request) {
+    String hash = request.hash();
+    return Optional.ofNullable(answers.remove(key(hash)))
+        .map(place -> record(0, calls.lineAt(place)))
+        .filter(record -> record.request().equals(hash))
+        .flatMap(CallRecord::end);
+  }
+
+  /// Enters that a call will be sent.
+  ///
+  /// @param most what it can cost
+  /// @return its number
+  long begin(Usd most) {
+    long number = nextNumber();
+    reservations.append(
+        JSON.createObjectNode().put("number", number).put("usd", most.amount()).toString());
+    return number;
+  }
+
+  /// Enters how it ended.
+  void end(CallRecord record) {
+    calls.append(record.line().toString());
+    count(record);
+  }
+
+  public synchronized LedgerTotals totals() {
+    return totals;
+  }
+
+  @Override
+  public void close() {
+    try (calls) {
+      reservations.close();
+    }
+  }
+
+  private synchronized void count(CallRecord record) {
+    totals = totals.plus(record);
+  }
+
+  private synchronized long nextNumber() {
+    return ++lastNumber;
+  }
+
+  private void readCalls() {
+    var ended = new BitSet();
+    calls.forEach(
+        (line, place, text) -> {
+          CallRecord record = record(line, text);
+          ended.set((int) record.number());
+          remember(record, place);
+        });
+    reservations.forEach(
+        (_, _, text) -> {
+          JsonNode reserved = JSON.readTree(text);
+          long number = reserved.required("number").asLong();
+          if (!ended.get((int) number)) {
+            CallRecord killed =
+                CallRecord.killed(number, new Usd(reserved.required("usd").decimalValue()));
+            calls.append(killed.line().toString());
+            ended.set((int) number);
+            remember(killed, new LineFile.Place(0, 0));
+          }
+        });
+    reservations.clear();
+  }
+
+  private synchronized void remember(CallRecord record, LineFile.Place place) {
+    totals = totals.plus(record);
+    lastNumber = Math.max(lastNumber, record.number());
+    if (record.end().isPresent()) {
+      answers.put(key(record.request()), place);
+    }
+  }
+
+  private CallRecord record(long line, String text) {
+    try {
+      return CallRecord.parse(JSON.readValue(text, ObjectNode.class));
+    } catch (JacksonException e) {
+      throw new DataException(
+          file,
+          line,
+          "is no record of a call (%s); delete the line, and its call is made again"
+              .formatted(ParserMessage.of(e)));
+    }
+  }
+
+  private static long key(String hash) {
+    return Long.parseUnsignedLong(hash, 0, KEY_DIGITS, 16);
+  }
+}

@@ -1,0 +1,8 @@
+/// Calls that are paid once: [io.alidade.synth.ledger.Caller] asks an LLM, within a
+/// [io.alidade.synth.ledger.Budget] that is reserved before and settled after each call, and writes
+/// every answer into a [io.alidade.synth.ledger.Ledger] before it is used. What the ledger holds is
+/// never asked for again.
+@NullMarked
+package io.alidade.synth.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,168 @@
+package io.alidade.synth.prompt;
+
+import io.alidade.core.NearestName;
+import io.alidade.core.UsageException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A prompt with its placeholders, such as `{language}`.
+///
+/// @param name the recipe's name of what it makes, such as `short-long`
+/// @param step what it asks for
+/// @param placeholders the names between braces in the text
+/// @param sha256 of the whole file, by which a run knows that a prompt has changed
+public record Prompt(
+    String name,
+    Step step,
+    PromptHeader header,
+    String text,
+    Set<String> placeholders,
+    String sha256) {
+  /// A task, in prompts and in the header's `instruction`.
+  public static final String TASK = "task";
+
+  /// The language of all texts of an example.
+  public static final String LANGUAGE = "language";
+
+  /// The query's language where an example has two.
+  public static final String SOURCE_LANGUAGE = "src_lang";
+
+  /// The documents' language where an example has two.
+  public static final String TARGET_LANGUAGE = "tgt_lang";
+
+  private static final List<String> GIVEN =
+      List.of(TASK, LANGUAGE, SOURCE_LANGUAGE, TARGET_LANGUAGE);
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]*)}");
+
+  /// The two steps of the paper: tasks are thought up first, and a new call makes an example of
+  /// one.
+  public enum Step {
+    BRAINSTORM,
+    GENERATE
+  }
+
+  /// The names between braces in a text.
+  static Set<String> placeholders(String text) {
+    var names = new LinkedHashSet<String>();
+    PLACEHOLDER.matcher(text).results().forEach(match -> names.add(match.group(1)));
+    return Collections.unmodifiableSet(names);
+  }
+
+  /// This prompt, if its placeholders and fields make sense.
+  ///
+  /// @param source its file, for messages
+  Prompt checked(String source) {
+    checkPlaceholders(source);
+    checkFields(source);
+    return this;
+  }
+
+  /// Whether query and documents have a language each.
+  public boolean bilingual() {
+    return placeholders.contains(SOURCE_LANGUAGE);
+  }
+
+  /// Whether it asks for an example of a task that was thought up before.
+  public boolean taskNeeded() {
+    return placeholders.contains(TASK);
+  }
+
+  /// The text with every placeholder replaced, all in one go.
+  public String fill(Map<String, String> values) {
+    return fill(text, values);
+  }
+
+  /// The instruction of the examples it makes.
+  public String instruction(String task) {
+    return fill(header.instruction(), Map.of(TASK, task));
+  }
+
+  /// The key of the answer that holds the query.
+  public String queryKey() {
+    return field(PromptHeader.QUERY);
+  }
+
+  /// The key of the answer that holds the positive.
+  public String positiveKey() {
+    return field(PromptHeader.POSITIVE);
+  }
+
+  /// The key of the answer that holds the negative; empty where none is asked for.
+  public String negativeKey() {
+    return header.fields().getOrDefault(PromptHeader.NEGATIVE, "");
+  }
+
+  /// The name and version, as provenance gives it: `short-long.generate@1`.
+  public String label() {
+    return "%s.%s@%d".formatted(name, PromptFile.label(step), header.version());
+  }
+
+  private String field(String role) {
+    String key = header.fields().get(role);
+    if (key == null) {
+      throw new IllegalStateException(name + " has no field for the " + role);
+    }
+    return key;
+  }
+
+  private static String fill(String text, Map<String, String> values) {
+    return PLACEHOLDER
+        .matcher(text)
+        .replaceAll(
+            match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
+  }
+
+  private void checkPlaceholders(String source) {
+    Collection<String> allowed = new TreeSet<>(header.values().keySet());
+    if (step == Step.GENERATE) {
+      allowed.addAll(GIVEN);
+    }
+    for (String name : placeholders) {
+      if (!allowed.contains(name)) {
+        throw new UsageException(
+            "%s: unknown placeholder {%s}%s; allowed are %s, and names under \"values\" of its header"
+                .formatted(source, name, NearestName.hint(name, allowed), shown(allowed)));
+      }
+    }
+    if (bilingual() != placeholders.contains(TARGET_LANGUAGE)) {
+      throw new UsageException(
+          source + ": {src_lang} and {tgt_lang} belong together; use both, or {language} alone");
+    }
+  }
+
+  private static String shown(Collection<String> names) {
+    return names.isEmpty() ? "none" : "{" + String.join("}, {", names) + "}";
+  }
+
+  private void checkFields(String source) {
+    if (step == Step.BRAINSTORM) {
+      return;
+    }
+    for (String role : List.of(PromptHeader.QUERY, PromptHeader.POSITIVE)) {
+      if (!header.fields().containsKey(role)) {
+        throw new UsageException(
+            "%s: its header must say under \"fields\" which key of the answer is the %s"
+                .formatted(source, role));
+      }
+    }
+    for (Map.Entry<String, String> length : header.lengths().entrySet()) {
+      List<String> asked =
+          header.values().getOrDefault(length.getValue(), List.of(length.getValue()));
+      for (String words : asked) {
+        if (WordRange.parse(words).isEmpty()) {
+          throw new UsageException(
+              "%s: lengths.%s: \"%s\" is no number of words; write 50, 5 to 15 words, less than 10 or"
+                      .formatted(source, length.getKey(), words)
+                  + " at least 300");
+        }
+      }
+    }
+  }
+}

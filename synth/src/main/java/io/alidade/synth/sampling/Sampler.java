@@ -1,0 +1,154 @@
+package io.alidade.synth.sampling;
+
+import io.alidade.core.UsageException;
+import io.alidade.synth.prompt.Prompt;
+import io.alidade.synth.prompt.PromptSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Draws what each candidate asks for: prompt, language, model, task and the prompt's own values.
+/// Holds no state; threads may share it.
+public final class Sampler {
+  /// Candidates whose tasks come from the same lists.
+  static final int BLOCK = 200;
+
+  /// Tasks that a list is asked to have, as in the paper.
+  private static final int TASKS_A_LIST = 20;
+
+  /// Examples a task is used for on average: the paper has 150,000 instructions for the 319,000
+  /// examples that have one of their own.
+  private static final int USES = 2;
+
+  private final long seed;
+  private final PromptSet prompts;
+  private final Weights<String> kinds;
+  private final Weights<Language> languages;
+  private final Map<Language, Weights<Language>> partners = new HashMap<>();
+  private final Weights<Integer> llms;
+
+  /// @param kinds the prompts' names with their weights
+  /// @param languages codes with weights
+  /// @param llms the weights of the LLMs, in the recipe's order
+  /// @throws UsageException for a prompt or language that there is not, or a bad weight
+  public Sampler(
+      long seed,
+      PromptSet prompts,
+      Map<String, Double> kinds,
+      Map<String, Double> languages,
+      List<Double> llms) {
+    this.seed = seed;
+    this.prompts = prompts;
+    this.kinds = weights("kinds", new TreeMap<>(kinds));
+    var byLanguage = new LinkedHashMap<Language, Double>();
+    new TreeMap<>(languages).forEach((code, weight) -> byLanguage.put(Languages.of(code), weight));
+    this.languages = weights("languages", byLanguage);
+    var byNumber = new LinkedHashMap<Integer, Double>();
+    llms.forEach(weight -> byNumber.put(byNumber.size(), weight));
+    this.llms = weights("llms", byNumber);
+    this.kinds.elements().forEach(this::checkPrompt);
+    if (this.languages.elements().size() > 1) {
+      this.languages.elements().forEach(one -> partners.put(one, this.languages.without(one)));
+    }
+  }
+
+  /// The names of the prompts in use.
+  public List<String> promptNames() {
+    return kinds.elements();
+  }
+
+  /// What the candidate of that number asks for.
+  public Candidate candidate(long index) {
+    var draw = new Draw(seed, Candidate.callId(index));
+    Prompt prompt = prompts.generate(kinds.at(draw.share("kind")));
+    Language first = languages.at(draw.share("language"));
+    Language second = prompt.bilingual() ? partner(first, draw) : first;
+    var values = new HashMap<String, String>();
+    prompt.header().values().forEach((name, all) -> values.put(name, draw.pick(name, all)));
+    if (prompt.bilingual()) {
+      values.put(Prompt.SOURCE_LANGUAGE, first.name());
+      values.put(Prompt.TARGET_LANGUAGE, second.name());
+    } else {
+      values.put(Prompt.LANGUAGE, first.name());
+    }
+    return new Candidate(
+        index,
+        prompt,
+        first,
+        second,
+        llms.at(draw.share("llm")),
+        values,
+        prompt.taskNeeded() ? Optional.of(slot(index, prompt.name(), draw)) : Optional.empty(),
+        draw.callSeed());
+  }
+
+  /// The prompt for a list of tasks, filled in.
+  public String taskPrompt(TaskSlot slot, int attempt) {
+    Prompt prompt = prompts.brainstorm(slot.prompt());
+    Draw draw = taskDraw(slot, attempt);
+    var values = new HashMap<String, String>();
+    prompt.header().values().forEach((name, all) -> values.put(name, draw.pick(name, all)));
+    return prompt.fill(values);
+  }
+
+  /// The prompt for a list of tasks as provenance names it.
+  public String taskPromptLabel(TaskSlot slot) {
+    return prompts.brainstorm(slot.prompt()).label();
+  }
+
+  /// Which LLM thinks up a list of tasks.
+  public int taskLlm(TaskSlot slot, int attempt) {
+    return llms.at(taskDraw(slot, attempt).share("llm"));
+  }
+
+  /// The seed for the LLM that thinks up a list of tasks.
+  public long taskSeed(TaskSlot slot, int attempt) {
+    return taskDraw(slot, attempt).callSeed();
+  }
+
+  /// The first block whose lists a candidate of that number or a later one can ask for.
+  public static long block(long index) {
+    return index / BLOCK;
+  }
+
+  private Draw taskDraw(TaskSlot slot, int attempt) {
+    return new Draw(seed, slot.callId(attempt));
+  }
+
+  private TaskSlot slot(long index, String prompt, Draw draw) {
+    int lists = (int) Math.ceil(BLOCK * kinds.share(prompt) / (TASKS_A_LIST * USES));
+    int list = (int) (draw.share("task list") * lists);
+    return new TaskSlot(prompt, block(index), list, draw.share("task"));
+  }
+
+  private Language partner(Language language, Draw draw) {
+    Weights<Language> others = partners.get(language);
+    if (others == null) {
+      throw new IllegalStateException("checked: a pair has two languages to choose from");
+    }
+    return others.at(draw.share("second language"));
+  }
+
+  private void checkPrompt(String name) {
+    Prompt prompt = prompts.generate(name);
+    if (prompt.taskNeeded()) {
+      Prompt _ = prompts.brainstorm(name);
+    }
+    if (prompt.bilingual() && languages.elements().size() < 2) {
+      throw new UsageException(
+          "kinds.%s needs two languages; add one to languages, or give %s the weight 0"
+              .formatted(name, name));
+    }
+  }
+
+  private static <T> Weights<T> weights(String key, Map<T, Double> weights) {
+    try {
+      return new Weights<>(weights);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(key + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package io.alidade.synth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.alidade.core.Example;
+import io.alidade.core.Progress;
+import io.alidade.core.TaskKind;
+import io.alidade.core.UsageException;
+import io.alidade.core.manifest.Manifest;
+import io.alidade.core.recipe.Recipe;
+import io.alidade.data.TrainingDefaults;
+import io.alidade.data.TrainingFile;
+import io.alidade.synth.ledger.BudgetException;
+import io.alidade.synth.ledger.LlmException;
+import io.alidade.synth.ledger.StoppedException;
+import io.alidade.testkit.llm.FakeAnswers;
+import io.alidade.testkit.llm.FakeOpenAi;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class GeneratorTest {
+  private static final String KEY = "sk-very-secret";
+  private static final int EXAMPLES = 60;
+
+  @TempDir Path folder;
+
+  private Generator generator(FakeOpenAi server, String... overrides) throws IOException {
+    Path file = folder.resolve("recipe.yaml");
+    Files.writeString(
+        file,
+        """
+        examples: %d
+        languages: {en: 0.7, de: 0.3}
+        llms:
+          - {model: small, base_url: "%s", api_key_env: FAKE_KEY, weight: 0.25,
+             price: {input: 0.5, output: 1.5}, timeout_seconds: 20, max_tokens: 1000}
+          - {model: large, base_url: "%s", api_key_env: FAKE_KEY, weight: 0.75,
+             price: {input: 2.5, output: 10}, timeout_seconds: 20, max_tokens: 1000}
+        budget: {concurrency: 6, backoff_seconds: 0.001}
+        filters: {languages: false}
+        """
+            .formatted(EXAMPLES, server.baseUrl(), server.baseUrl()));
+    Recipe<GenerateRecipe> recipe = Recipe.read(GenerateRecipe.class, file, List.of(overrides));
+    return new Generator(GeneratePlan.of(recipe, Map.of("FAKE_KEY", KEY)));
+  }
+
+  private Summary run(FakeOpenAi server, String out, String... overrides) throws IOException {
+    return generator(server, overrides).run(folder.resolve(out), Progress.NONE, () -> false);
+  }
+
+  private String data(String run) throws IOException {
+    return Files.readString(folder.resolve(run).resolve(Generator.DATA_FILE));
+  }
+
+  private List<JsonNode> ledger(String run) throws IOException {
+    return Files.readAllLines(folder.resolve(run).resolve("ledger.jsonl")).stream()
+        .map(JsonMapper.shared()::readTree)
+        .toList();
+  }
+
+  private BigDecimal spent(String run) throws IOException {
+    return ledger(run).stream()
+        .map(line -> line.required("usd").decimalValue())
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  @Test
+  void run_goodServer_makesTheDataSetAtTheServersPrice() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      Summary summary = run(server, "out", "llms.0.weight=0", "examples=150");
+
+      assertThat(summary.examples()).isEqualTo(150);
+      List<Example> examples =
+          TrainingFile.read(
+              folder.resolve("out/train.jsonl"), new TrainingDefaults("", TaskKind.STS, "en"));
+      assertThat(examples).hasSize(150);
+      assertThat(examples).extracting(Example::kind).contains(TaskKind.values());
+      assertThat(examples)
+          .allSatisfy(
+              one ->
+                  assertThat(one.negatives())
+                      .hasSize(
+                          one.kind() == TaskKind.SHORT_SHORT || one.kind() == TaskKind.LONG_LONG
+                              ? 0
+                              : 1));
+      assertThat(server.repeats()).isZero();
+      assertThat(summary.calls().calls()).isEqualTo(server.count());
+      assertThat(spent("out"))
+          .isEqualByComparingTo(
+              BigDecimal.valueOf(2.5)
+                  .multiply(BigDecimal.valueOf(server.inputTokens()))
+                  .add(BigDecimal.TEN.multiply(BigDecimal.valueOf(server.outputTokens())))
+                  .movePointLeft(6));
+      Manifest manifest = Manifest.read(folder.resolve("out"));
+      assertThat(manifest.complete()).isTrue();
+      assertThat(manifest.counts()).containsEntry("examples", 150L);
+    }
+  }
+
+  @Test
+  void run_everyFault_finishesAndCountsNothingTwice() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::faultyAtOnce);
+        var other = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {
+      Summary summary = run(server, "out", "examples=80");
+      run(other, "alone", "examples=80", "budget.concurrency=2");
+
+      assertThat(summary.examples()).isEqualTo(80);
+      assertThat(summary.rejected())
+          .containsKeys("refused", "filtered", "cut", "not-json", "schema", "length");
+      assertThat(summary.rejected().values().stream().mapToLong(Long::longValue).sum())
+          .isEqualTo(summary.candidates() - 80)
+          .isEqualTo(Files.readAllLines(folder.resolve("out/rejected.jsonl")).size());
+      assertThat(summary.calls().verdicts())
+          .containsKeys("answered", "throttled", "failed", "lost", "refused", "filtered", "cut");
+      assertThat(server.repeats()).isZero();
+      assertThat(summary.calls().calls()).isEqualTo(server.count());
+      // Where the server runs is no part of an answer, nor is the number of calls at a time.
+      assertThat(data("out")).isEqualTo(data("alone"));
+    }
+  }
+
+  @Test
+  void run_capReached_stopsBelowItAndGoesOnWhenItIsRaised() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::faultyAtOnce);
+        var other = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {
+      run(other, "whole");
+
+      assertThatThrownBy(() -> run(server, "out", "budget.usd=0.25"))
+          .isInstanceOf(BudgetException.class)
+          .hasMessageContaining("of 0.2500 USD are spent")
+          .hasMessageContaining("raise budget.usd");
+      assertThat(spent("out")).isLessThanOrEqualTo(new BigDecimal("0.25"));
+      assertThat(data("whole")).startsWith(data("out"));
+      assertThat(data("out")).isNotEmpty();
+      assertThat(Manifest.read(folder.resolve("out")).complete()).isFalse();
+
+      run(server, "out", "budget.usd=50");
+      assertThat(data("out")).isEqualTo(data("whole"));
+      assertThat(server.repeats()).isZero();
+    }
+  }
+
+  @Test
+  void run_stopRequested_keepsWhatIsThereAndGoesOn() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {
+      assertThatThrownBy(
+              () ->
+                  generator(server)
+                      .run(folder.resolve("out"), Progress.NONE, () -> server.count() > 40))
+          .isInstanceOf(StoppedException.class)
+          .hasMessageContaining("the same command goes on");
+      String part = data("out");
+
+      run(server, "out");
+
+      assertThat(data("out")).startsWith(part).hasLineCount(EXAMPLES);
+      assertThat(server.repeats()).isZero();
+    }
+  }
+
+  @Test
+  void run_done_asksForNothingAgain() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      run(server, "out");
+      String before = data("out");
+      long calls = server.count();
+
+      Summary again = run(server, "out");
+
+      assertThat(server.count()).isEqualTo(calls);
+      assertThat(data("out")).isEqualTo(before);
+      assertThat(again.examples()).isEqualTo(EXAMPLES);
+    }
+  }
+
+  @Test
+  void run_otherRecipe_isRefusedByKey() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      run(server, "out", "examples=3");
+
+      assertThatThrownBy(() -> run(server, "out", "examples=3", "seed=7"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("seed (was 42, is 7)");
+    }
+  }
+
+  @Test
+  void run_ledgersLastLineTorn_asksForThatCallAlone() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      run(server, "out", "examples=10");
+      long calls = server.count();
+      String whole = data("out");
+      Path ledger = folder.resolve("out/ledger.jsonl");
+      String text = Files.readString(ledger);
+      Files.writeString(ledger, text.substring(0, text.length() - 20));
+
+      run(server, "out", "examples=10", "budget.concurrency=2");
+
+      assertThat(server.count()).isEqualTo(calls + 1);
+      assertThat(data("out")).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void run_anyFile_holdsNoKey() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {
+      run(server, "out");
+
+      assertThat(server.requests())
+          .allMatch(request -> request.authorization().equals("Bearer " + KEY));
+      try (Stream<Path> files = Files.walk(folder)) {
+        assertThat(files.filter(Files::isRegularFile))
+            .hasSizeGreaterThan(5)
+            .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain(KEY));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          401 | invalid_api_key    | check the key in the environment variable FAKE_KEY
+          404 | model_not_found    | check model and base_url
+          429 | insufficient_quota | out of credit
+          400 | unsupported_value  | check model, output, token_limit
+          """)
+  void run_denied_stopsWithTheWayOut(int status, String code, String way) throws IOException {
+    try (var server =
+        new FakeOpenAi(
+            (_, _) ->
+                new FakeOpenAi.Reply.Failure(
+                    status, Map.of(), FakeOpenAi.error("no, because", code)))) {
+      assertThatThrownBy(() -> run(server, "out"))
+          .isInstanceOf(LlmException.class)
+          .hasMessageContaining("at " + server.baseUrl())
+          .hasMessageContaining("no, because")
+          .hasMessageContaining(way);
+      assertThat(server.count()).isLessThanOrEqualTo(24);
+    }
+  }
+
+  @Test
+  void run_serverDown_stopsAndLosesNothing() throws IOException {
+    try (var server =
+        new FakeOpenAi(
+            (request, times) ->
+                request.draw("down", 2) == 0
+                    ? new FakeOpenAi.Reply.Failure(500, Map.of(), FakeOpenAi.error("down", "x"))
+                    : FakeAnswers.good(request, times))) {
+      assertThatThrownBy(() -> run(server, "out", "budget.attempts=2", "budget.concurrency=1"))
+          .isInstanceOf(LlmException.class)
+          .hasMessageContaining("gives no answers: 3 calls in a row failed 2 times each")
+          .hasMessageContaining("the same command goes on");
+    }
+  }
+
+  @Test
+  void plan_whatCannotBeKept_isRefusedBeforeAnythingIsSent() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      assertThatThrownBy(() -> generator(server, "budget.usd=1", "llms.1.price="))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("llms.1.price is missing, so budget.usd could not be kept");
+      assertThatThrownBy(() -> generator(server, "llms.1.api_key_env=OTHER").checkKeys())
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("the environment variable OTHER is not set");
+      assertThatThrownBy(() -> generator(server, "llms.0.weight=-1"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("llms.0.weight must not be negative");
+      assertThat(server.count()).isZero();
+    }
+  }
+}

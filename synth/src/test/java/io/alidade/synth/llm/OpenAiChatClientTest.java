@@ -1,0 +1,146 @@
+package io.alidade.synth.llm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alidade.testkit.llm.FakeOpenAi;
+import io.alidade.testkit.llm.FakeOpenAi.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+class OpenAiChatClientTest {
+  private static final ChatRequest.Shape SHAPE = new ChatRequest.Shape(List.of("q", "a"), false);
+
+  private static ChatOutcome send(FakeOpenAi server, OutputFormat output, TokenLimit limit) {
+    var llm = new LlmConfig("m", server.baseUrl(), "", 1, Map.of(), 1, 1, 100, limit, output, 0.5);
+    try (var client = new OpenAiChatClient(llm, "")) {
+      return client.send(new ChatRequest("example/1", llm, "Write!", 17, SHAPE));
+    }
+  }
+
+  private static ChatOutcome outcome(Reply reply) {
+    try (var server = new FakeOpenAi((_, _) -> reply)) {
+      ChatOutcome outcome = send(server, OutputFormat.JSON_SCHEMA, TokenLimit.MAX_TOKENS);
+      assertThat(server.count()).as("asked once").isEqualTo(1);
+      return outcome;
+    }
+  }
+
+  private static Reply error(int status, Map<String, String> headers, String code) {
+    return new Reply.Failure(status, headers, FakeOpenAi.error("because", code));
+  }
+
+  @Test
+  void send_endings_areToldApart() {
+    var usage = new Usage(1, 2);
+    assertThat(outcome(new Reply.Completion("an answer", "stop")))
+        .isEqualTo(new ChatOutcome.Answered("an answer", usage));
+    assertThat(outcome(new Reply.Completion("an answer", "length")))
+        .isEqualTo(new ChatOutcome.Cut("an answer", usage));
+    assertThat(outcome(new Reply.Completion("an answer", "content_filter")))
+        .isEqualTo(new ChatOutcome.Filtered("an answer", usage));
+    assertThat(outcome(new Reply.Refusal("I won't.")))
+        .isEqualTo(new ChatOutcome.Refused("I won't.", usage));
+    assertThat(outcome(error(400, Map.of(), "content_filter")))
+        .isInstanceOf(ChatOutcome.Filtered.class);
+    assertThat(outcome(error(500, Map.of(), "x"))).isInstanceOf(ChatOutcome.ServerFailed.class);
+    assertThat(outcome(error(401, Map.of(), "x"))).isInstanceOf(ChatOutcome.Denied.class);
+    assertThat(outcome(error(429, Map.of(), "insufficient_quota")))
+        .isInstanceOf(ChatOutcome.Denied.class);
+  }
+
+  @Test
+  void send_noEnding_isLost() {
+    assertThat(outcome(new Reply.Drop())).isInstanceOf(ChatOutcome.Lost.class);
+    assertThat(outcome(new Reply.Hang()))
+        .isInstanceOfSatisfying(
+            ChatOutcome.Lost.class, lost -> assertThat(lost.reason()).containsIgnoringCase("time"));
+    assertThat(outcome(new Reply.Failure(200, Map.of(), "no JSON")))
+        .isInstanceOf(ChatOutcome.Lost.class);
+    assertThat(outcome(new Reply.Failure(200, Map.of(), "{\"choices\": []}")))
+        .isInstanceOf(ChatOutcome.Lost.class);
+    assertThat(outcome(new Reply.Failure(200, Map.of(), "{}")))
+        .isInstanceOf(ChatOutcome.Lost.class);
+  }
+
+  @Test
+  void send_tooManyRequests_saysHowLongToWait() {
+    assertThat(outcome(error(429, Map.of("Retry-After", "7"), "rate")))
+        .isInstanceOfSatisfying(
+            ChatOutcome.Throttled.class,
+            one -> assertThat(one.retryAfter()).contains(Duration.ofSeconds(7)));
+    assertThat(outcome(error(429, Map.of(), "rate")))
+        .isInstanceOfSatisfying(
+            ChatOutcome.Throttled.class, one -> assertThat(one.retryAfter()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, 7000", "0.5, 500", "soon, -1", "'Thu, 01 Jan 2026 00:00:00 GMT', 0", "'', -1"})
+  void retryAfter_forms_areRead(String header, long millis) {
+    assertThat(RetryAfter.parse(header))
+        .isEqualTo(millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void send_request_saysWhatTheRecipeSays(OutputFormat output) {
+    try (var server = new FakeOpenAi((_, _) -> new Reply.Completion("x", "stop"))) {
+      send(server, output, TokenLimit.MAX_COMPLETION_TOKENS);
+
+      JsonNode body = server.requests().getFirst().body();
+      assertThat(body.required("model").asString()).isEqualTo("m");
+      assertThat(body.required("temperature").asDouble()).isEqualTo(1);
+      assertThat(body.required("top_p").asDouble()).isEqualTo(1);
+      assertThat(body.required("seed").asLong()).isEqualTo(17);
+      assertThat(body.required("max_completion_tokens").asLong()).isEqualTo(100);
+      assertThat(body.has("max_tokens")).isFalse();
+      assertThat(body.path("response_format").path("type").asString("none"))
+          .isEqualTo(
+              switch (output) {
+                case JSON_SCHEMA -> "json_schema";
+                case JSON_OBJECT -> "json_object";
+                case TEXT -> "none";
+              });
+      if (output == OutputFormat.JSON_SCHEMA) {
+        JsonNode schema = body.at("/response_format/json_schema");
+        assertThat(schema.required("strict").asBoolean()).isTrue();
+        assertThat(schema.at("/schema/required").toString()).isEqualTo("[\"q\",\"a\"]");
+        assertThat(schema.at("/schema/additionalProperties").asBoolean(true)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void hash_anyPartOfTheRequest_countsButNotTheServer() {
+    LlmConfig llm = LlmConfig.defaults();
+    var request = new ChatRequest("example/1", llm, "Write!", 17, SHAPE);
+    var elsewhere =
+        new LlmConfig(
+            "model",
+            "http://other/v1",
+            "KEY",
+            2,
+            Map.of(),
+            1,
+            1,
+            4096,
+            TokenLimit.MAX_TOKENS,
+            OutputFormat.JSON_SCHEMA,
+            3);
+
+    assertThat(new ChatRequest("example/1", elsewhere, "Write!", 17, SHAPE).hash())
+        .isEqualTo(request.hash());
+    assertThat(new ChatRequest("example/2", llm, "Write!", 17, SHAPE).hash())
+        .isNotEqualTo(request.hash());
+    assertThat(new ChatRequest("example/1", llm, "Write?", 17, SHAPE).hash())
+        .isNotEqualTo(request.hash());
+    assertThat(new ChatRequest("example/1", llm, "Write!", 18, SHAPE).hash())
+        .isNotEqualTo(request.hash());
+  }
+}
