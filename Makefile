@@ -23,7 +23,7 @@ bench: jdk ; JAVA_HOME="$(JDK)" benchmarks/run
 # exports that ONNX Runtime runs with them.
 interop: jdk ; JAVA_HOME="$(JDK)" scripts/interop
 
-# Hundreds of kills and resumes.
+# Hundreds of kills and resumes, of training and of generation.
 soak: jdk ; JAVA_HOME="$(JDK)" scripts/soak
 
 # Every parser of files from elsewhere against mutated files, ten minutes each.

@@ -4,6 +4,7 @@ import io.alidade.cli.command.DoctorCommand;
 import io.alidade.cli.command.EmbedCommand;
 import io.alidade.cli.command.EvaluateCommand;
 import io.alidade.cli.command.ExportCommand;
+import io.alidade.cli.command.GenerateCommand;
 import io.alidade.cli.command.LineageCommand;
 import io.alidade.cli.command.QuickstartCommand;
 import io.alidade.cli.command.SearchCommand;
@@ -76,6 +77,7 @@ public final class Main implements Runnable {
     var line =
         new CommandLine(program)
             .addSubcommand(new QuickstartCommand(context))
+            .addSubcommand(new GenerateCommand(context))
             .addSubcommand(new TrainCommand(context))
             .addSubcommand(new EvaluateCommand(context))
             .addSubcommand(new EmbedCommand(context))

@@ -12,7 +12,16 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"quickstart", "train", "evaluate", "embed", "search", "doctor", "lineage"})
+      strings = {
+        "quickstart",
+        "generate",
+        "train",
+        "evaluate",
+        "embed",
+        "search",
+        "doctor",
+        "lineage"
+      })
   void run_commandHelp_hasExamples(String command) {
     Result result = runner.run(command, "--help");
 
@@ -43,7 +52,8 @@ class MainTest {
     Result result = runner.run();
 
     assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(result.err()).contains("a command is missing; there are quickstart, train");
+    assertThat(result.err())
+        .contains("a command is missing; there are quickstart, generate, train");
   }
 
   @Test

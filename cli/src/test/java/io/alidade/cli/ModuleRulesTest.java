@@ -31,6 +31,7 @@ class ModuleRulesTest {
     "tensor, core",
     "model,  core tensor",
     "onnx,   core tensor model",
+    "synth,  core data",
     "train,  core data tensor model",
     "eval,   core data",
   })
@@ -59,6 +60,8 @@ class ModuleRulesTest {
     "org.bytedeco..,          tensor",
     "ai.djl..,                model onnx",
     "ai.onnxruntime..,        onnx",
+    "com.openai..,            synth",
+    "com.github.pemistahl..,  synth",
     "org.apache.lucene..,     eval",
     "picocli..,               cli",
   })

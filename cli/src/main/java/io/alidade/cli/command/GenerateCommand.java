@@ -1,0 +1,155 @@
+package io.alidade.cli.command;
+
+import io.alidade.cli.ConsoleProgress;
+import io.alidade.cli.Context;
+import io.alidade.cli.ExitCode;
+import io.alidade.core.recipe.Recipe;
+import io.alidade.synth.Estimate;
+import io.alidade.synth.GeneratePlan;
+import io.alidade.synth.GenerateRecipe;
+import io.alidade.synth.Generator;
+import io.alidade.synth.Summary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `alidade generate`.
+@Command(
+    name = "generate",
+    description = "Make training data with LLMs, within a budget.",
+    footer = {
+      "",
+      "Examples:",
+      "  alidade generate --recipe recipes/generate.yaml --out data --dry-run",
+      "  alidade generate --recipe recipes/generate.yaml --set budget.usd=5 --out data",
+      "",
+      "Every answer is recorded in ledger.jsonl before it is used. After Ctrl-C, a",
+      "crash or a used-up budget the same command goes on and pays for nothing",
+      "twice; budget may differ then, all else must be the same."
+    })
+public final class GenerateCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Option(
+      names = "--recipe",
+      required = true,
+      paramLabel = "FILE",
+      description = "What to make, as YAML; paths in it are relative to it.")
+  private Path recipe = Path.of("");
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Override a recipe's key: a dotted path, the value read as YAML. May repeat.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of train.jsonl, rejected.jsonl, ledger and manifest.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--dry-run",
+      description = "Only say how many calls and tokens to expect, and what they cost.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print the result as JSON on standard output.")
+  private boolean json;
+
+  public GenerateCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Recipe<GenerateRecipe> resolved = Recipe.read(GenerateRecipe.class, recipe, overrides);
+    GeneratePlan plan = GeneratePlan.of(resolved, System.getenv());
+    Estimate estimate = Estimate.of(plan);
+    if (dryRun) {
+      context.print(json ? json(estimate) : estimate.toString());
+      return ExitCode.DONE;
+    }
+    plan.checkKeys();
+    announce(plan, estimate);
+    Summary summary;
+    try (var progress = new ConsoleProgress(context.terminal())) {
+      summary =
+          new Generator(plan).run(out, progress, () -> context.interruption().stopRequested());
+    }
+    context.print(json ? json(summary) : text(summary));
+    return ExitCode.DONE;
+  }
+
+  /// What it will take, where that is more than a little.
+  private void announce(GeneratePlan plan, Estimate estimate) {
+    if (estimate.costly() || estimate.time().compareTo(Duration.ofMinutes(1)) > 0) {
+      context.say(estimate.toString());
+    }
+    if (estimate.costly() && !plan.recipe().budget().capped()) {
+      context.say("no budget.usd is set, so nothing but the data set's size limits the cost");
+    }
+  }
+
+  private String text(Summary summary) {
+    String rejected =
+        summary.rejected().entrySet().stream()
+            .map(reason -> reason.getValue() + " " + reason.getKey())
+            .collect(Collectors.joining(", "));
+    return """
+    %d examples of %d candidates%s
+    calls   %d, %d tokens in, %d out, %s
+    data    %s\
+    """
+        .formatted(
+            summary.examples(),
+            summary.candidates(),
+            rejected.isEmpty() ? "" : "; rejected: " + rejected,
+            summary.calls().calls(),
+            summary.calls().inputTokens(),
+            summary.calls().outputTokens(),
+            summary.calls().spent(),
+            out.resolve(Generator.DATA_FILE));
+  }
+
+  private String json(Summary summary) {
+    ObjectNode root =
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("examples", summary.examples())
+            .put("candidates", summary.candidates())
+            .put("calls", summary.calls().calls())
+            .put("input_tokens", summary.calls().inputTokens())
+            .put("output_tokens", summary.calls().outputTokens())
+            .put("usd", summary.calls().spent().amount())
+            .put("data", out.resolve(Generator.DATA_FILE).toString());
+    put(root.putObject("verdicts"), summary.calls().verdicts());
+    put(root.putObject("rejected"), summary.rejected());
+    return root.toString();
+  }
+
+  private static void put(ObjectNode node, Map<String, Long> counts) {
+    counts.forEach(node::put);
+  }
+
+  private static String json(Estimate estimate) {
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("calls", estimate.calls())
+        .put("input_tokens", estimate.inputTokens())
+        .put("output_tokens", estimate.outputTokens())
+        .put("usd", estimate.cost().amount())
+        .put("usd_low", estimate.least().amount())
+        .put("usd_high", estimate.most().amount())
+        .toString();
+  }
+}

@@ -1,0 +1,125 @@
+package io.alidade.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alidade.testkit.llm.FakeAnswers;
+import io.alidade.testkit.llm.FakeOpenAi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `alidade generate` as a process of its own, killed again and again. `make soak` sets the
+/// property `alidade.kills`.
+class GenerateProcessTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int CONCURRENCY = 4;
+  private static final int KILLS = Integer.getInteger("alidade.kills", 4);
+  private static final int EXAMPLES = Math.max(40, 2 * KILLS);
+
+  @TempDir Path folder;
+
+  @Test
+  void generate_killedAgainAndAgain_endsWithTheBytesOfAnUndisturbedRun() throws Exception {
+    try (var undisturbed = new FakeOpenAi(FakeAnswers::faultyAtOnce);
+        var server = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {
+      assertThat(finish(start("whole", undisturbed), "whole")).isZero();
+      var random = new Random(KILLS);
+      int kills = 0;
+      while (kills < KILLS) {
+        Process process = start("killed", server);
+        // A few calls later, within or between calls, while writing or while reading.
+        if (!awaitCalls(process, server, server.count() + 1 + random.nextInt(8))) {
+          break;
+        }
+        process.destroyForcibly();
+        assertThat(finish(process, "killed")).isNotZero();
+        kills++;
+      }
+      assertThat(finish(start("killed", server), "killed")).isZero();
+
+      assertThat(kills).isGreaterThan(KILLS / 2);
+      assertThat(data("killed")).isEqualTo(data("whole")).isNotEmpty();
+      assertThat(server.repeats()).isLessThanOrEqualTo(kills * CONCURRENCY);
+      assertThat(undisturbed.repeats()).isZero();
+      assertThat(spent("killed")).isGreaterThanOrEqualTo(charged(server));
+    }
+  }
+
+  private Process start(String run, FakeOpenAi server) throws IOException {
+    Path recipe = folder.resolve(run + ".yaml");
+    Files.writeString(
+        recipe,
+        """
+        examples: %d
+        languages: {en: 1, de: 1}
+        llms:
+          - {model: m, base_url: "%s", price: {input: 2, output: 10}, max_tokens: 500}
+        budget: {usd: 100, concurrency: %d, backoff_seconds: 0.01}
+        filters: {languages: false}
+        """
+            .formatted(EXAMPLES, server.baseUrl(), CONCURRENCY));
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "generate",
+            "--recipe",
+            recipe.toString(),
+            "--set",
+            "llms.0.base_url=" + server.baseUrl(),
+            "--out",
+            folder.resolve(run).toString())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(folder.resolve(run + ".err").toFile())
+        .start();
+  }
+
+  /// Waits until the server has seen so many calls.
+  ///
+  /// @return whether the process still runs
+  private static boolean awaitCalls(Process process, FakeOpenAi server, long count)
+      throws InterruptedException {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (server.count() < count && process.isAlive()) {
+      assertThat(Instant.now()).as("no %d calls", count).isBefore(end);
+      Thread.sleep(1);
+    }
+    return process.isAlive();
+  }
+
+  private int finish(Process process, String run) throws Exception {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the run did not end: " + errors(run));
+    }
+    return process.exitValue();
+  }
+
+  private String data(String run) throws IOException {
+    return Files.readString(folder.resolve(run).resolve("train.jsonl"));
+  }
+
+  private double spent(String run) throws IOException {
+    return Files.readAllLines(folder.resolve(run).resolve("ledger.jsonl")).stream()
+        .mapToDouble(line -> JsonMapper.shared().readTree(line).required("usd").asDouble())
+        .sum();
+  }
+
+  private static double charged(FakeOpenAi server) {
+    return (2.0 * server.inputTokens() + 10.0 * server.outputTokens()) / 1e6;
+  }
+
+  private String errors(String run) throws IOException {
+    return Files.readString(folder.resolve(run + ".err"));
+  }
+}
