@@ -105,8 +105,13 @@ class GenerateCommandTest {
 
   @Test
   void generate_stopped_saysHowToGoOn() {
-    runner.interruption.stop();
+    // Whoever asks to stop waits for the command's end.
+    Thread _ = Thread.ofVirtual().start(runner.interruption::stop);
+    while (!runner.interruption.stopRequested()) {
+      Thread.onSpinWait();
+    }
     CommandRunner.Result result = generate();
+    runner.interruption.commandEnded();
 
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
     assertThat(result.err()).contains("the same command goes on");

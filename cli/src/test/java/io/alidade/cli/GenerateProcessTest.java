@@ -18,9 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// `alidade generate` as a process of its own, killed again and again. `make soak` sets the
 /// property `alidade.kills`.
 class GenerateProcessTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int CONCURRENCY = 4;
-  private static final int KILLS = Integer.getInteger("alidade.kills", 4);
+  private static final int KILLS = Integer.getInteger("alidade.kills", 3);
   private static final int EXAMPLES = Math.max(40, 2 * KILLS);
 
   @TempDir Path folder;

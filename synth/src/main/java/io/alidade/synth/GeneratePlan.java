@@ -104,7 +104,7 @@ public final class GeneratePlan {
     if (budget.capped() && !llm.priced() && llm.weight() > 0) {
       throw new UsageException(
           ("llms.%d.price is missing, so budget.usd could not be kept; give {input: , output: } in"
-               + " USD for a million tokens of %s, 0 for a server that costs nothing")
+                  + " USD for a million tokens of %s, 0 for a server that costs nothing")
               .formatted(index, llm.model()));
     }
   }

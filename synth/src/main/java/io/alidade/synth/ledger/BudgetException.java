@@ -9,7 +9,7 @@ public final class BudgetException extends AlidadeException {
   BudgetException(Usd spent, Usd cap, Usd next) {
     super(
         ("the budget is used up: %s of %s are spent, and the next call may cost %s; raise"
-             + " budget.usd and run the same command to go on")
+                + " budget.usd and run the same command to go on")
             .formatted(spent, cap, next));
   }
 }
