@@ -88,7 +88,8 @@ class ExportCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "onnx, '', 2, '--format \"onnx\" is none of gguf, sentence-transformers, peft'",
+    "tflite, '', 2, '--format \"tflite\" is none of gguf, sentence-transformers, peft, onnx'",
+    "onnx, '', 1, 'config.json'",
     "gguf, q4_0, 2, '--type \"q4_0\" is none of f16, q8_0'",
     "peft, f16, 2, '--type is for --format gguf only'",
     "peft, '', 1, 'is a merged model, out of which no adapter can be taken'"

@@ -71,7 +71,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
   /// A folder that cannot be opened is a finding too.
   private List<Check> modelChecks(ConsoleProgress progress) {
-    try (LoadedModel opened = context.engines().models().open(model, loading.settings(), progress)) {
+    try (LoadedModel opened =
+        context.engines().models().open(model, loading.settings(), progress)) {
       return ModelChecks.run(opened);
     } catch (AlidadeException e) {
       return List.of(Check.failed("model", "" + e.getMessage()));

@@ -4,13 +4,16 @@ import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.InstalledModels;
+import io.alidade.core.Sha256;
 import io.alidade.core.UsageException;
 import io.alidade.model.export.ModelExport;
 import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.folder.ModelFolder;
 import io.alidade.model.weights.GgufType;
+import io.alidade.onnx.export.EncoderExport;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,8 +37,9 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "gguf is one file for llama.cpp, with tokenizer and pooling; queries still need",
       "their instruction put before them. sentence-transformers is a folder with merged",
-      "weights, peft a copy of an adapter's folder. An adapter is merged for the first",
-      "two. What a form cannot hold is refused by name."
+      "weights, peft a copy of an adapter's folder, onnx a folder with an encoder as",
+      "onnx/model.onnx. An adapter is merged for the first two. What a form cannot hold",
+      "is refused by name."
     })
 public final class ExportCommand implements Callable<Integer> {
   private static final GgufType DEFAULT_TYPE = GgufType.F16;
@@ -44,7 +48,8 @@ public final class ExportCommand implements Callable<Integer> {
   enum Format {
     GGUF,
     SENTENCE_TRANSFORMERS,
-    PEFT;
+    PEFT,
+    ONNX;
 
     String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -79,7 +84,7 @@ public final class ExportCommand implements Callable<Integer> {
       names = "--format",
       required = true,
       paramLabel = "FORMAT",
-      description = "gguf, sentence-transformers or peft.")
+      description = "gguf, sentence-transformers, peft or onnx.")
   private String format = "";
 
   @Option(
@@ -106,6 +111,18 @@ public final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     Format wanted = Format.of(format);
     Optional<GgufType> matrices = type(wanted);
+    ModelExport.Result result = wanted == Format.ONNX ? onnx() : opened(wanted, matrices);
+    result.warnings().forEach(context::say);
+    context.print(json ? json(wanted, result) : "%-7s %s".formatted("model", result.output()));
+    return ExitCode.DONE;
+  }
+
+  private ModelExport.Result onnx() {
+    EncoderExport.write(model, out);
+    return new ModelExport.Result(out, Sha256.ofFile(out.resolve(EncoderExport.MODEL)), List.of());
+  }
+
+  private ModelExport.Result opened(Format wanted, Optional<GgufType> matrices) {
     try (var progress = new ConsoleProgress(context.terminal());
         ModelDescription opened =
             ModelFolder.open(
@@ -113,16 +130,13 @@ public final class ExportCommand implements Callable<Integer> {
                 new InstalledModels(context::say).library(progress)::open,
                 ModelFolder.BaseCheck.REQUIRE_SAME)) {
       opened.warnings().forEach(context::say);
-      ModelExport.Result result =
-          switch (wanted) {
-            case GGUF -> ModelExport.gguf(opened, matrices.orElse(DEFAULT_TYPE), out);
-            case SENTENCE_TRANSFORMERS -> ModelExport.sentenceTransformers(opened, model, out);
-            case PEFT -> ModelExport.peft(opened, model, out);
-          };
-      result.warnings().forEach(context::say);
-      context.print(json ? json(wanted, result) : "%-7s %s".formatted("model", result.output()));
+      return switch (wanted) {
+        case GGUF -> ModelExport.gguf(opened, matrices.orElse(DEFAULT_TYPE), out);
+        case SENTENCE_TRANSFORMERS -> ModelExport.sentenceTransformers(opened, model, out);
+        case PEFT -> ModelExport.peft(opened, model, out);
+        case ONNX -> throw new IllegalStateException("an encoder is exported from its folder");
+      };
     }
-    return ExitCode.DONE;
   }
 
   private Optional<GgufType> type(Format wanted) {

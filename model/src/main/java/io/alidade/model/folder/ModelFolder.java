@@ -13,7 +13,6 @@ import io.alidade.model.config.JsonObject;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.model.tokenizer.Tokenizer;
-import io.alidade.model.tokenizer.TokenizerConfig;
 import io.alidade.model.tokenizer.TokenizerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -92,9 +92,7 @@ public final class ModelInspection {
     TokenizerJson json = model.tokenizer().json();
     String begin = special.bos().isPresent() ? name(json, special.bos().getAsInt()) : "none";
     String end = model.tokenizer().endsTextsItself() ? "" : ", put there by Alidade";
-    add(
-        "special tokens",
-        "begin %s, end %s%s".formatted(begin, name(json, special.eos()), end));
+    add("special tokens", "begin %s, end %s%s".formatted(begin, name(json, special.eos()), end));
   }
 
   private static String name(TokenizerJson json, int id) {

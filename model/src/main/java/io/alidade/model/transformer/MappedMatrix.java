@@ -50,8 +50,7 @@ public final class MappedMatrix implements FusedMatrix {
   /// The matrix in blocks of a chosen size.
   ///
   /// @param blockElements about so many values a block
-  public static MappedMatrix of(
-      FusedMap map, CheckedWeights weights, long blockElements) {
+  public static MappedMatrix of(FusedMap map, CheckedWeights weights, long blockElements) {
     var blocks = new ArrayList<Block>();
     for (Part part : map.parts()) {
       weights.requireReadable(weightOf(part), part.outputs(), map.inputs());

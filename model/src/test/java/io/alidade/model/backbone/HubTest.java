@@ -222,7 +222,8 @@ class HubTest {
     hub.lie("X-Linked-Etag", "\"" + "a".repeat(64) + "\"");
     assertThatThrownBy(() -> library().open(NAME).close())
         .isInstanceOf(AlidadeException.class)
-        .hasMessageContaining("the downloaded tokenizer.json was refused and removed: its hash is ");
+        .hasMessageContaining(
+            "the downloaded tokenizer.json was refused and removed: its hash is ");
     assertThat(blobs()).isEmpty();
   }
 

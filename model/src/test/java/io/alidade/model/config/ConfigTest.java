@@ -82,7 +82,8 @@ class ConfigTest {
   void read_modelThatIsNotCausal_seesBothSides() throws Exception {
     String causal = written(OptionalInt.empty());
     var config =
-        (DecoderConfig) HuggingFaceConfig.read(config(causal.replaceFirst("\\{", "{\"is_causal\": false,")));
+        (DecoderConfig)
+            HuggingFaceConfig.read(config(causal.replaceFirst("\\{", "{\"is_causal\": false,")));
     assertThat(config.attention().causal()).isFalse();
     assertThat(config.sharesPrefixes()).isFalse();
     String both = "{\"is_causal\": false, \"use_bidirectional_attention\": true,";

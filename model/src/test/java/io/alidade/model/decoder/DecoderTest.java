@@ -103,7 +103,10 @@ class DecoderTest {
       PackedTokens packed = decoder.pack(sequences);
       try (TrainingPass pass = PooledPass.of(pooling, decoder, packed, lora, 0)) {
         Tensor vectors = pass.output().times(pass.output().norms().inverse());
-        assertClose(vectors, VectorHead.of(pooling).vectors(decoder, sequences, new int[sequences.size()]), EXACT);
+        assertClose(
+            vectors,
+            VectorHead.of(pooling).vectors(decoder, sequences, new int[sequences.size()]),
+            EXACT);
       }
     }
   }

@@ -20,9 +20,9 @@ import io.alidade.model.folder.EmbeddingSettings;
 import io.alidade.model.folder.ModelContent;
 import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.folder.ModelFolder;
-import io.alidade.model.folder.Similarity;
 import io.alidade.model.folder.ModelFolder.BaseCheck;
 import io.alidade.model.folder.ModelFolderWriter;
+import io.alidade.model.folder.Similarity;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.model.lora.LoraConfig;
@@ -372,7 +372,8 @@ class ModelExportTest {
   @ParameterizedTest
   @CsvSource({"LAST_TOKEN, 3", "MEAN, 1", "CLS, 2"})
   void gguf_ofPooling_saysItsNumber(Pooling pooling, int number) throws Exception {
-    var settings = new EmbeddingSettings(TextPooling.of(pooling), true, 48, PromptTemplate.E5, "", Map.of());
+    var settings =
+        new EmbeddingSettings(TextPooling.of(pooling), true, 48, PromptTemplate.E5, "", Map.of());
     Path file = temp.resolve("model.gguf");
     try (ModelDescription model = open(merged(settings))) {
       ModelExport.gguf(model, GgufType.F16, file);
@@ -390,7 +391,9 @@ class ModelExportTest {
 
   @Test
   void gguf_ofWhatItCannotHold_isRefusedByName() throws Exception {
-    var settings = new EmbeddingSettings(TextPooling.of(Pooling.MAX), true, 48, PromptTemplate.E5, "", Map.of());
+    var settings =
+        new EmbeddingSettings(
+            TextPooling.of(Pooling.MAX), true, 48, PromptTemplate.E5, "", Map.of());
     Path folder = merged(settings);
     try (ModelDescription model = open(folder)) {
       assertThatThrownBy(() -> ModelExport.gguf(model, GgufType.F16, temp.resolve("x.gguf")))
