@@ -35,7 +35,7 @@ public final class LoadingMemory {
     try (ResidentMemory memory = ResidentMemory.watch()) {
       long start = System.nanoTime();
       try (TextEmbedder embedder =
-          Models.load(open(model), Pooling.LAST_TOKEN, MAX_TOKENS, settings, System.err::println)) {
+          Models.load(open(model), Pooling.LAST_TOKEN, MAX_TOKENS, settings, LoadingMemory::note)) {
         double loading = secondsSince(start);
         long tokens =
             embedder
@@ -70,6 +70,10 @@ public final class LoadingMemory {
     return Files.isDirectory(model)
         ? FolderBackbone.openFolder(model.toString(), "folder " + model, model)
         : FolderBackbone.openGguf(model.toString(), "file " + model, model);
+  }
+
+  private static void note(String line) {
+    System.err.println(line);
   }
 
   private static double embed(TextEmbedder embedder, List<TextInput> texts) {

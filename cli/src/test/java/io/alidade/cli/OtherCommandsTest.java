@@ -204,7 +204,9 @@ class OtherCommandsTest {
     Result result = runner.run("doctor", "--model", model);
 
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(result.out()).contains("failed   model").contains("has no tokenizer.json");
+    assertThat(result.out())
+        .contains("failed   model")
+        .contains("has neither tokenizer.json nor tokenizer.model");
     assertThat(result.err()).isEmpty();
   }
 

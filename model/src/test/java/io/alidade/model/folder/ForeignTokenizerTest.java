@@ -97,6 +97,7 @@ class ForeignTokenizerTest {
     edit("sentence_bert_config.json", json -> json.put("do_lower_case", true));
     assertThatThrownBy(() -> open().close())
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("sentence_bert_config.json: \"do_lower_case\": true is supported only where");
+        .hasMessageContaining(
+            "sentence_bert_config.json: \"do_lower_case\": true is supported only where");
   }
 }
