@@ -64,6 +64,12 @@ public final class LibTorch {
     return org.bytedeco.javacpp.Pointer.physicalBytes();
   }
 
+  /// How many native objects are open, tensors and what operations need beside them: it does not
+  /// grow where scopes close all that is opened.
+  public static long openObjects() {
+    return org.bytedeco.javacpp.Pointer.totalCount();
+  }
+
   private static Setup start() {
     int threads = Integer.getInteger(THREADS_PROPERTY, Runtime.getRuntime().availableProcessors());
     Processor processor = Processor.current();

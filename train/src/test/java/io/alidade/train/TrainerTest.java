@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.alidade.core.Progress;
 import io.alidade.model.decoder.Decoder;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.tensor.LibTorch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +119,7 @@ class TrainerTest {
     var open = new ArrayList<Long>();
     try (LoraAdapter lora = TinyTraining.adapter()) {
       trainer(whole, 200, 1e-3)
-          .run(lora, (_, _, _) -> open.add(Pointer.totalCount()), StopSignal.NEVER);
+          .run(lora, (_, _, _) -> open.add(LibTorch.openObjects()), StopSignal.NEVER);
     }
     assertThat(open).hasSize(200);
     assertThat(IntStream.range(1, open.size()).filter(i -> open.get(i) > open.get(i - 1)))
