@@ -26,7 +26,7 @@ import torch
 import xllamacpp
 from transformers import AutoModel, AutoTokenizer
 
-from interop_check import Checks, eos_vectors, read_golden
+from interop_check import Checks, read_golden, read_pooling, vectors
 
 LAST_TOKEN = 3
 
@@ -49,7 +49,8 @@ def check_metadata(checks: Checks, file: Path) -> None:
 def transformers_vectors(file: Path, tokenizer_folder: Path, texts: list[str]) -> np.ndarray:
     tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder)
     model = AutoModel.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
-    return eos_vectors(model.eval(), tokenizer, texts, tokenizer.model_max_length)
+    pool = read_pooling(tokenizer_folder)
+    return vectors(model.eval(), tokenizer, texts, tokenizer.model_max_length, pool)
 
 
 def llama_cpp_vectors(file: Path, texts: list[str]) -> np.ndarray:
