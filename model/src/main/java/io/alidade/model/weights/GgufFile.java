@@ -123,7 +123,8 @@ public final class GgufFile implements GgufHeader, AutoCloseable {
       if (type.isEmpty()) {
         return;
       }
-      long row = info.shape().isEmpty() ? 1 : info.shape().getLast();
+      // Of an empty tensor too, whose file says nothing of how long a row can be.
+      int row = info.shape().isEmpty() ? 1 : Math.toIntExact(info.shape().getLast());
       if (row % type.get().blockElements() != 0) {
         throw new DataException(
             path(),

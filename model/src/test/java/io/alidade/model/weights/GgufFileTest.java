@@ -79,6 +79,16 @@ class GgufFileTest {
         .hasMessageContaining("short.gguf: truncated: tensor \"weight\" ends at byte 352");
   }
 
+  /// No byte of the file stands for such a row, so that its length proves nothing.
+  @Test
+  void open_emptyTensorOfEndlessRows_isRefused() {
+    Path path = folder.resolve("empty.gguf");
+    new GgufBuilder().tensor("weight", 0, new long[] {0, 1L << 33}, new byte[0]).write(path);
+    assertThatThrownBy(() -> GgufFile.open(path).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("tensor \"weight\" has the impossible shape [0, 8589934592]");
+  }
+
   /// A count of 2⁴⁰ elements must not be believed, whatever is allocated for it.
   @Test
   void open_absurdCounts_areRefusedAtOnce() throws Exception {
