@@ -19,7 +19,7 @@ final class InstalledEngines {
         (recipe, out, progress, signal) -> {
           try (Backbone backbone = models.library(progress).open(recipe.settings().backbone())) {
             TrainingRun.Outcome outcome =
-                new TrainingRun(recipe, backbone, out).run(progress, signal);
+                new TrainingRun(recipe, backbone, out, err::println).run(progress, signal);
             return new TrainingEngine.Outcome(outcome.summary(), outcome.model());
           }
         };

@@ -7,6 +7,7 @@ import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.LibTorch;
+import io.alidade.tensor.MatrixSpeed;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.batch.BatchPlan;
@@ -20,6 +21,9 @@ import java.util.function.Function;
 /// The loop: batch after batch, each a step of the optimizer, with log and checkpoints. A run that
 /// was stopped goes on at its last checkpoint and ends with the same bits.
 public final class Trainer {
+  /// How many batches an estimate looks at.
+  private static final int ESTIMATED_BATCHES = 24;
+
   /// What is trained, and how its texts become token ids.
   ///
   /// @param pooling how the states of a text's tokens become its vector
@@ -56,6 +60,39 @@ public final class Trainer {
   /// Steps of the whole run.
   public int steps() {
     return steps;
+  }
+
+  /// What the steps after the last checkpoint will take, from some of the first epoch's batches and
+  /// the machine's speed, which is measured for that.
+  public TrainingEstimate estimate() {
+    List<List<Example>> batches = plan.epoch(0);
+    int stride = Math.max(1, batches.size() / ESTIMATED_BATCHES);
+    long rows = 0;
+    long sampled = 0;
+    boolean cached = false;
+    for (int i = 0; i < batches.size(); i += stride) {
+      List<int[]> sequences = ids(batch(batches.get(i))).all();
+      rows += trainee.transformer().pack(sequences).rows();
+      sampled++;
+      cached |= sequences.stream().mapToInt(ids -> ids.length).sum() > recipe.chunkTokens();
+    }
+    Transformer transformer = trainee.transformer();
+    long embeddings = (long) transformer.config().vocabulary() * transformer.config().hidden();
+    return new TrainingEstimate(
+        steps - checkpoints.newest(),
+        (double) rows / sampled,
+        transformer.parameters() - embeddings,
+        cached ? 2 : 1,
+        MatrixSpeed.operationsPerSecond());
+  }
+
+  private Batch batch(List<Example> examples) {
+    return Batch.of(
+        examples, recipe.batch().hardNegatives(), recipe.objective().inBatchNegatives());
+  }
+
+  private ContrastiveStep.Ids ids(Batch batch) {
+    return ContrastiveStep.Ids.of(batch, trainee.template(), trainee.tokenizer());
   }
 
   /// Trains the adapter in place to the last step.
@@ -123,9 +160,8 @@ public final class Trainer {
 
     private TrainingLog.Line step(List<Example> examples) {
       long start = System.nanoTime();
-      Batch batch =
-          Batch.of(examples, recipe.batch().hardNegatives(), recipe.objective().inBatchNegatives());
-      var ids = ContrastiveStep.Ids.of(batch, trainee.template(), trainee.tokenizer());
+      Batch batch = batch(examples);
+      ContrastiveStep.Ids ids = ids(batch);
       try (var _ = TensorScope.open()) {
         lora.gradients().fill(0);
         ContrastiveStep.Outcome outcome = step.run(ids, recipe.seed() * 1_000_003 + done);

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// A training recipe carried out in a folder: `model/` (merged) and `adapter/` (PEFT), both with
 /// `alidade.json` and `golden.json`, `checkpoints/`, `log.jsonl` and `manifest.json`.
@@ -53,12 +54,16 @@ public final class TrainingRun {
   private final Recipe<TrainRecipe> recipe;
   private final Backbone backbone;
   private final Path out;
+  private final Consumer<String> notes;
 
   /// @param backbone what the recipe names; it stays the caller's
-  public TrainingRun(Recipe<TrainRecipe> recipe, Backbone backbone, Path out) {
+  /// @param notes told in a line how long it will take, when that is more than a minute
+  public TrainingRun(
+      Recipe<TrainRecipe> recipe, Backbone backbone, Path out, Consumer<String> notes) {
     this.recipe = recipe;
     this.backbone = backbone;
     this.out = out;
+    this.notes = notes;
   }
 
   /// Trains, or goes on.
@@ -138,8 +143,12 @@ public final class TrainingRun {
               settings.pooling(),
               PromptTemplate.E5,
               texts -> backbone.tokenizer().encodeAll(texts, settings.maxTokens()));
-      Trainer.Summary summary =
-          new Trainer(trainee, settings, examples, out).run(lora, progress, signal);
+      var trainer = new Trainer(trainee, settings, examples, out);
+      TrainingEstimate estimate = trainer.estimate();
+      if (estimate.worthSaying()) {
+        notes.accept(estimate.toString());
+      }
+      Trainer.Summary summary = trainer.run(lora, progress, signal);
       writeAdapter(lora);
       transformer.merge(lora);
       writeModel(transformer);

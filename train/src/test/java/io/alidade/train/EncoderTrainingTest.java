@@ -85,7 +85,7 @@ class EncoderTrainingTest {
       String golden, String family, String pooling, String padding) throws Exception {
     Path out = folder.resolve("out");
     try (Backbone backbone = backbone(golden, family)) {
-      new TrainingRun(recipe(pooling, 40), backbone, out).run(Progress.NONE, () -> false);
+      new TrainingRun(recipe(pooling, 40), backbone, out, _ -> {}).run(Progress.NONE, () -> false);
       try (SafetensorsFile merged = SafetensorsFile.openFolder(out.resolve("model"))) {
         assertThat(merged.names()).containsExactlyInAnyOrderElementsOf(backbone.weights().names());
       }
@@ -127,7 +127,7 @@ class EncoderTrainingTest {
   void run_lastTokenOfAnEncoder_isRefused() throws Exception {
     Recipe<TrainRecipe> recipe = recipe("last-token", 40);
     try (Backbone backbone = backbone("bert-mean", "bert")) {
-      var run = new TrainingRun(recipe, backbone, folder.resolve("out"));
+      var run = new TrainingRun(recipe, backbone, folder.resolve("out"), _ -> {});
       assertThatThrownBy(() -> run.run(Progress.NONE, () -> false))
           .isInstanceOf(UsageException.class)
           .hasMessageStartingWith("pooling is last-token, which is for decoders, and ")
@@ -140,7 +140,7 @@ class EncoderTrainingTest {
   void run_moreTokensThanPositions_isRefused() throws Exception {
     Recipe<TrainRecipe> recipe = recipe("mean", 64);
     try (Backbone backbone = backbone("roberta-cls", "roberta")) {
-      var run = new TrainingRun(recipe, backbone, folder.resolve("out"));
+      var run = new TrainingRun(recipe, backbone, folder.resolve("out"), _ -> {});
       assertThatThrownBy(() -> run.run(Progress.NONE, () -> false))
           .isInstanceOf(UsageException.class)
           .hasMessageStartingWith("max_tokens is 64, but ")

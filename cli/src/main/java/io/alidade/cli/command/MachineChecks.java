@@ -3,6 +3,7 @@ package io.alidade.cli.command;
 import io.alidade.core.Hardware;
 import io.alidade.model.backbone.UserFolders;
 import io.alidade.tensor.LibTorch;
+import io.alidade.tensor.MatrixSpeed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,8 +87,14 @@ final class MachineChecks {
       LibTorch.Setup setup = LibTorch.setup();
       return Check.ok(
           "libtorch",
-          "%s, %s, %d threads, %s"
-              .formatted(setup.version(), setup.blas(), setup.threads(), setup.vectors()));
+          String.format(
+              Locale.ROOT,
+              "%s, %s, %d threads, %s, %.0f GFLOPS in products of matrices",
+              setup.version(),
+              setup.blas(),
+              setup.threads(),
+              setup.vectors(),
+              MatrixSpeed.operationsPerSecond() / 1e9));
     } catch (LinkageError | RuntimeException e) {
       return Check.failed(
           "libtorch",

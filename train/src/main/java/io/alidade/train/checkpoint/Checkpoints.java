@@ -65,6 +65,12 @@ public final class Checkpoints {
     return Optional.empty();
   }
 
+  /// The steps that the newest file was written after, whether it is whole or not; 0 if there is
+  /// none.
+  public int newest() {
+    return all().stream().findFirst().map(Checkpoints::steps).orElse(0);
+  }
+
   /// The newest first.
   public List<Path> all() {
     if (!Files.isDirectory(folder)) {
