@@ -9,6 +9,9 @@ import io.alidade.synth.llm.ChatRequest;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.sampling.Candidate;
 import io.alidade.synth.sampling.Sampler;
+import io.alidade.synth.sampling.TaskChoice;
+import io.alidade.synth.sampling.TaskSlot;
+import io.alidade.synth.sampling.WrittenTask;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,39 +61,39 @@ final class CandidateWork {
   }
 
   private Verdict verdict(Candidate candidate) {
-    if (candidate.taskSlot().isEmpty()) {
-      return verdict(candidate, new TaskLists.Task("", ""));
-    }
-    Optional<TaskLists.Task> task = tasks.task(candidate.taskSlot().get());
-    return task.isPresent()
-        ? verdict(candidate, task.get())
-        : new Verdict.Rejected(Reason.NO_TASK, "no list of tasks came back", "");
+    return switch (candidate.task()) {
+      case TaskChoice.None() -> verdict(candidate, "", Map.of());
+      case WrittenTask(String text, String place) ->
+          verdict(candidate, text, Map.of("task_from", place));
+      case TaskSlot slot ->
+          tasks
+              .task(slot)
+              .map(task -> verdict(candidate, task.text(), Map.of("task_call", task.callId())))
+              .orElseGet(
+                  () -> new Verdict.Rejected(Reason.NO_TASK, "no list of tasks came back", ""));
+    };
   }
 
-  private Verdict verdict(Candidate candidate, TaskLists.Task task) {
-    ChatRequest request = request(candidate, task.text(), llms);
+  private Verdict verdict(Candidate candidate, String task, Map<String, String> taskOrigin) {
+    ChatRequest request = request(candidate, task, llms);
     Optional<ChatOutcome.Final> end = caller.ask(request);
     if (end.isEmpty()) {
       return new Verdict.Rejected(Reason.NO_ANSWER, "the server gave no answer", "");
     }
-    return examiner.examine(
-        candidate, task.text(), end.get(), provenance(candidate, task, request));
+    return examiner.examine(candidate, task, end.get(), provenance(candidate, request, taskOrigin));
   }
 
   /// Only what is the same however often the run was killed: costs and times are in the ledger,
   /// under the same request.
   private static Map<String, Object> provenance(
-      Candidate candidate, TaskLists.Task task, ChatRequest request) {
-    var origin = new TreeMap<String, Object>();
+      Candidate candidate, ChatRequest request, Map<String, String> taskOrigin) {
+    var origin = new TreeMap<String, Object>(taskOrigin);
     origin.put("source", "alidade-generate");
     origin.put("call", request.callId());
     origin.put("request", request.hash());
     origin.put("model", request.llm().model());
     origin.put("prompt", candidate.prompt().label());
     origin.put("seed", request.seed());
-    if (!task.callId().isEmpty()) {
-      origin.put("task_call", task.callId());
-    }
     return origin;
   }
 }

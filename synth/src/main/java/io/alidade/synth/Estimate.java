@@ -7,7 +7,9 @@ import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.llm.Usage;
 import io.alidade.synth.sampling.Candidate;
 import io.alidade.synth.sampling.Sampler;
+import io.alidade.synth.sampling.TaskChoice;
 import io.alidade.synth.sampling.TaskSlot;
+import io.alidade.synth.sampling.WrittenTask;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
@@ -98,8 +100,16 @@ public record Estimate(
 
     void add(long index) {
       Candidate candidate = sampler.candidate(index);
-      candidate.taskSlot().ifPresent(this::addList);
-      add(llms.get(candidate.llm()), candidate.text(""), ExpectedLength.tokens(candidate));
+      String task =
+          switch (candidate.task()) {
+            case TaskChoice.None() -> "";
+            case WrittenTask written -> written.text();
+            case TaskSlot slot -> {
+              addList(slot);
+              yield "";
+            }
+          };
+      add(llms.get(candidate.llm()), candidate.text(task), ExpectedLength.tokens(candidate));
     }
 
     private void addList(TaskSlot slot) {

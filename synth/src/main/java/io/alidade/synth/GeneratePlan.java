@@ -8,10 +8,15 @@ import io.alidade.synth.ledger.BudgetConfig;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.prompt.PromptSet;
 import io.alidade.synth.sampling.Sampler;
+import io.alidade.synth.sampling.Sources;
+import io.alidade.synth.sampling.TaskFile;
+import io.alidade.synth.sampling.WrittenTask;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A recipe that is known to make sense, with its prompts and keys, before anything is sent.
@@ -48,7 +53,7 @@ public final class GeneratePlan {
     var sampler =
         new Sampler(
             recipe.seed(),
-            prompts,
+            new Sources(prompts, tasks(source)),
             recipe.kinds(),
             recipe.languages(),
             recipe.llms().stream().map(LlmConfig::weight).toList());
@@ -89,11 +94,27 @@ public final class GeneratePlan {
     ObjectNode tree = source.tree();
     ObjectNode versions = tree.putObject("prompt_versions");
     prompts.fingerprint(sampler.promptNames()).forEach(versions::put);
-    List<Input> inputs =
-        ownPrompts(recipe())
-            ? List.of(Input.of("prompts", source.resolve(recipe().prompts()), out))
-            : List.of();
-    return Manifest.start(STAGE, tree, recipe().seed(), inputs, Map.of());
+    return Manifest.start(STAGE, tree, recipe().seed(), inputs(out), Map.of());
+  }
+
+  private List<Input> inputs(Path out) {
+    var inputs = new ArrayList<Input>();
+    if (ownPrompts(recipe())) {
+      inputs.add(Input.of("prompts", source.resolve(recipe().prompts()), out));
+    }
+    recipe()
+        .tasks()
+        .forEach((name, file) -> inputs.add(Input.of("tasks." + name, source.resolve(file), out)));
+    return inputs;
+  }
+
+  private static Map<String, List<WrittenTask>> tasks(Recipe<GenerateRecipe> source) {
+    var tasks = new TreeMap<String, List<WrittenTask>>();
+    source
+        .settings()
+        .tasks()
+        .forEach((name, file) -> tasks.put(name, TaskFile.read(source.resolve(file))));
+    return tasks;
   }
 
   private static boolean ownPrompts(GenerateRecipe recipe) {

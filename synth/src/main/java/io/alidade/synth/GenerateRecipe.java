@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What to generate: the content of `alidade generate --recipe FILE`.
 ///
@@ -17,6 +18,7 @@ import java.util.Map;
 /// @param kinds names of prompts with weights
 /// @param languages codes with weights
 /// @param llms who writes, by weight
+/// @param tasks files of tasks by the prompt they are for, instead of tasks that are thought up
 /// @param prompts a folder of the user's own prompts, relative to the recipe; empty for none
 /// @param budget what a run may cost, and how fast it may go; may be changed for a run that goes on
 /// @param filters which answers are refused
@@ -26,6 +28,7 @@ public record GenerateRecipe(
     Map<String, Double> kinds,
     Map<String, Double> languages,
     @Required List<LlmConfig> llms,
+    Map<String, Path> tasks,
     Path prompts,
     BudgetConfig budget,
     FilterConfig filters,
@@ -42,6 +45,7 @@ public record GenerateRecipe(
     }
     kinds = Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
     languages = Collections.unmodifiableMap(new LinkedHashMap<>(languages));
+    tasks = Collections.unmodifiableMap(new TreeMap<>(tasks));
     llms = List.copyOf(llms);
     if (llms.isEmpty()) {
       throw new IllegalArgumentException("llms must name at least one model");
@@ -55,6 +59,7 @@ public record GenerateRecipe(
         PAPER_KINDS,
         Languages.paperWeights(),
         List.of(LlmConfig.defaults()),
+        Map.of(),
         Path.of(""),
         BudgetConfig.defaults(),
         FilterConfig.defaults(),

@@ -110,6 +110,35 @@ class GeneratorTest {
   }
 
   @Test
+  void run_tasksFromAFile_areAskedAboutAndNamed() throws IOException {
+    Files.writeString(
+        folder.resolve("tasks.txt"), "Find the rule of the game\n\nFind the winner\n");
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      run(server, "out", "kinds={short-long: 1}", "tasks={short-long: tasks.txt}", "examples=20");
+
+      assertThat(server.count()).isEqualTo(20);
+      assertThat(
+              TrainingFile.read(
+                  folder.resolve("out/train.jsonl"), new TrainingDefaults("", TaskKind.STS, "en")))
+          .extracting(one -> one.instruction() + " " + one.provenance().get("task_from"))
+          .contains("Find the rule of the game tasks.txt:1", "Find the winner tasks.txt:3")
+          .hasSize(20);
+
+      Files.writeString(folder.resolve("tasks.txt"), "Find another thing\n");
+      assertThatThrownBy(
+              () ->
+                  run(
+                      server,
+                      "out",
+                      "kinds={short-long: 1}",
+                      "tasks={short-long: tasks.txt}",
+                      "examples=20"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("tasks.txt (tasks.short-long) has changed since");
+    }
+  }
+
+  @Test
   void run_everyFault_finishesAndCountsNothingTwice() throws IOException {
     try (var server = new FakeOpenAi(FakeAnswers::faultyAtOnce);
         var other = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {

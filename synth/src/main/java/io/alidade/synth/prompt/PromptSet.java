@@ -56,7 +56,6 @@ public final class PromptSet {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    prompts.checkTasks();
     return prompts;
   }
 
@@ -68,8 +67,19 @@ public final class PromptSet {
   }
 
   /// The prompt that thinks up tasks for that name.
+  ///
+  /// @throws UsageException if there is none
   public Prompt brainstorm(String name) {
-    return find(brainstorm, name);
+    Prompt prompt = brainstorm.get(name);
+    if (prompt == null) {
+      throw new UsageException(
+          "%s: uses {task}, but nothing thinks tasks up; add %s, or name a file of tasks in tasks.%s"
+              .formatted(
+                  PromptFile.fileName(name, Prompt.Step.GENERATE),
+                  PromptFile.fileName(name, Prompt.Step.BRAINSTORM),
+                  name));
+    }
+    return prompt;
   }
 
   /// Name and version of every prompt with its hash, by which a continued run knows them.
@@ -88,18 +98,6 @@ public final class PromptSet {
 
   private void add(Prompt prompt) {
     (prompt.step() == Prompt.Step.GENERATE ? generate : brainstorm).put(prompt.name(), prompt);
-  }
-
-  private void checkTasks() {
-    for (Prompt prompt : generate.values()) {
-      if (prompt.taskNeeded() && !brainstorm.containsKey(prompt.name())) {
-        throw new UsageException(
-            "%s: uses {task}, but nothing thinks tasks up; add %s"
-                .formatted(
-                    PromptFile.fileName(prompt.name(), Prompt.Step.GENERATE),
-                    PromptFile.fileName(prompt.name(), Prompt.Step.BRAINSTORM)));
-      }
-    }
   }
 
   private static Prompt find(Map<String, Prompt> prompts, String name) {

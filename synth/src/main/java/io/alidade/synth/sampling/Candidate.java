@@ -2,7 +2,6 @@ package io.alidade.synth.sampling;
 
 import io.alidade.synth.prompt.Prompt;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /// What one candidate asks for, but for the task, which must be thought up first.
@@ -11,7 +10,7 @@ import java.util.TreeMap;
 /// @param documentLanguage that of positive and negative; the query's own but for bitext
 /// @param llm its place in the recipe's list
 /// @param values of the placeholders, languages among them
-/// @param taskSlot none where the prompt needs no task
+/// @param task the prompt needs, or where it comes from
 /// @param seed for the LLM
 public record Candidate(
     long index,
@@ -20,7 +19,7 @@ public record Candidate(
     Language documentLanguage,
     int llm,
     Map<String, String> values,
-    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<TaskSlot> taskSlot,
+    TaskChoice task,
     long seed) {
 
   public Candidate {

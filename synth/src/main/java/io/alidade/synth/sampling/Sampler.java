@@ -1,13 +1,12 @@
 package io.alidade.synth.sampling;
 
+import io.alidade.core.NearestName;
 import io.alidade.core.UsageException;
 import io.alidade.synth.prompt.Prompt;
-import io.alidade.synth.prompt.PromptSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /// Draws what each candidate asks for: prompt, language, model, task and the prompt's own values.
@@ -24,7 +23,7 @@ public final class Sampler {
   private static final int USES = 2;
 
   private final long seed;
-  private final PromptSet prompts;
+  private final Sources sources;
   private final Weights<String> kinds;
   private final Weights<Language> languages;
   private final Map<Language, Weights<Language>> partners = new HashMap<>();
@@ -36,12 +35,12 @@ public final class Sampler {
   /// @throws UsageException for a prompt or language that there is not, or a bad weight
   public Sampler(
       long seed,
-      PromptSet prompts,
+      Sources sources,
       Map<String, Double> kinds,
       Map<String, Double> languages,
       List<Double> llms) {
     this.seed = seed;
-    this.prompts = prompts;
+    this.sources = sources;
     this.kinds = weights("kinds", new TreeMap<>(kinds));
     var byLanguage = new LinkedHashMap<Language, Double>();
     new TreeMap<>(languages).forEach((code, weight) -> byLanguage.put(Languages.of(code), weight));
@@ -50,6 +49,7 @@ public final class Sampler {
     llms.forEach(weight -> byNumber.put(byNumber.size(), weight));
     this.llms = weights("llms", byNumber);
     this.kinds.elements().forEach(this::checkPrompt);
+    sources.tasks().keySet().forEach(this::checkTasks);
     if (this.languages.elements().size() > 1) {
       this.languages.elements().forEach(one -> partners.put(one, this.languages.without(one)));
     }
@@ -63,7 +63,7 @@ public final class Sampler {
   /// What the candidate of that number asks for.
   public Candidate candidate(long index) {
     var draw = new Draw(seed, Candidate.callId(index));
-    Prompt prompt = prompts.generate(kinds.at(draw.share("kind")));
+    Prompt prompt = sources.prompts().generate(kinds.at(draw.share("kind")));
     Language first = languages.at(draw.share("language"));
     Language second = prompt.bilingual() ? partner(first, draw) : first;
     var values = new HashMap<String, String>();
@@ -81,13 +81,13 @@ public final class Sampler {
         second,
         llms.at(draw.share("llm")),
         values,
-        prompt.taskNeeded() ? Optional.of(slot(index, prompt.name(), draw)) : Optional.empty(),
+        task(index, prompt, draw),
         draw.callSeed());
   }
 
   /// The prompt for a list of tasks, filled in.
   public String taskPrompt(TaskSlot slot, int attempt) {
-    Prompt prompt = prompts.brainstorm(slot.prompt());
+    Prompt prompt = sources.prompts().brainstorm(slot.prompt());
     Draw draw = taskDraw(slot, attempt);
     var values = new HashMap<String, String>();
     prompt.header().values().forEach((name, all) -> values.put(name, draw.pick(name, all)));
@@ -96,7 +96,7 @@ public final class Sampler {
 
   /// The prompt for a list of tasks as provenance names it.
   public String taskPromptLabel(TaskSlot slot) {
-    return prompts.brainstorm(slot.prompt()).label();
+    return sources.prompts().brainstorm(slot.prompt()).label();
   }
 
   /// Which LLM thinks up a list of tasks.
@@ -118,6 +118,14 @@ public final class Sampler {
     return new Draw(seed, slot.callId(attempt));
   }
 
+  private TaskChoice task(long index, Prompt prompt, Draw draw) {
+    if (!prompt.taskNeeded()) {
+      return new TaskChoice.None();
+    }
+    List<WrittenTask> written = sources.tasks().get(prompt.name());
+    return written == null ? slot(index, prompt.name(), draw) : draw.pick("written task", written);
+  }
+
   private TaskSlot slot(long index, String prompt, Draw draw) {
     int lists = (int) Math.ceil(BLOCK * kinds.share(prompt) / (TASKS_A_LIST * USES));
     int list = (int) (draw.share("task list") * lists);
@@ -133,14 +141,25 @@ public final class Sampler {
   }
 
   private void checkPrompt(String name) {
-    Prompt prompt = prompts.generate(name);
-    if (prompt.taskNeeded()) {
-      Prompt _ = prompts.brainstorm(name);
+    Prompt prompt = sources.prompts().generate(name);
+    if (prompt.taskNeeded() && !sources.tasks().containsKey(name)) {
+      Prompt _ = sources.prompts().brainstorm(name);
     }
     if (prompt.bilingual() && languages.elements().size() < 2) {
       throw new UsageException(
           "kinds.%s needs two languages; add one to languages, or give %s the weight 0"
               .formatted(name, name));
+    }
+  }
+
+  private void checkTasks(String name) {
+    if (!kinds.elements().contains(name)) {
+      throw new UsageException(
+          "tasks.%s: kinds does not have it%s"
+              .formatted(name, NearestName.hint(name, kinds.elements())));
+    }
+    if (!sources.prompts().generate(name).taskNeeded()) {
+      throw new UsageException("tasks.%s: its prompt has no place for a {task}".formatted(name));
     }
   }
 

@@ -9,7 +9,7 @@ package io.alidade.synth.sampling;
 /// @param block of candidates that share lists
 /// @param list its number within the block
 /// @param place in `[0, 1)`, which task of the list is taken
-public record TaskSlot(String prompt, long block, int list, double place) {
+public record TaskSlot(String prompt, long block, int list, double place) implements TaskChoice {
 
   /// The call's id in the ledger. A list that came out unusable is asked for again, as another try.
   public String callId(int attempt) {

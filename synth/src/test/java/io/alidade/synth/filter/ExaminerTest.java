@@ -9,10 +9,10 @@ import io.alidade.synth.llm.Usage;
 import io.alidade.synth.prompt.PromptSet;
 import io.alidade.synth.sampling.Candidate;
 import io.alidade.synth.sampling.Languages;
+import io.alidade.synth.sampling.TaskChoice;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +31,7 @@ class ExaminerTest {
         Languages.of(document),
         0,
         Map.of("num_words", words, "query_length", words),
-        Optional.empty(),
+        new TaskChoice.None(),
         1);
   }
 

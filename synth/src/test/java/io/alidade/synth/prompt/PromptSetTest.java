@@ -94,7 +94,6 @@ class PromptSetTest {
           """
           faq.generate.txt | Write in {langauge}. | faq.generate.txt: unknown placeholder {langauge}; did you mean "language"?
           faq.generate.txt | {src_lang}           | {src_lang} and {tgt_lang} belong together
-          faq.generate.txt | About {task}         | add faq.brainstorm.txt
           Faq.txt          | x                    | a prompt's file is named NAME.generate.txt
           """)
   void with_badText_isRefusedByFile(String name, String text, String message) throws IOException {
@@ -124,6 +123,19 @@ class PromptSetTest {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("faq.generate.txt")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void brainstorm_noPromptForTasks_saysWhatToAdd() throws IOException {
+    write("faq.generate.txt", faq(1, "sts", "About {task}"));
+
+    PromptSet prompts = PromptSet.with(folder);
+
+    assertThatThrownBy(() -> prompts.brainstorm("faq"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "faq.generate.txt: uses {task}, but nothing thinks tasks up; add faq.brainstorm.txt, or"
+                + " name a file of tasks in tasks.faq");
   }
 
   @Test

@@ -20,7 +20,11 @@ class SamplerTest {
 
   private static Sampler sampler(long seed) {
     return new Sampler(
-        seed, PromptSet.builtIn(), KINDS, Languages.paperWeights(), List.of(25.0, 75.0));
+        seed,
+        Sources.of(PromptSet.builtIn()),
+        KINDS,
+        Languages.paperWeights(),
+        List.of(25.0, 75.0));
   }
 
   private static List<Candidate> candidates(long seed, int count) {
@@ -90,10 +94,10 @@ class SamplerTest {
     assertThat(candidates(1, 600))
         .allSatisfy(
             one ->
-                assertThat(one.taskSlot().isPresent())
+                assertThat(one.task() instanceof TaskSlot)
                     .isEqualTo(!one.prompt().header().kind().symmetric()))
-        .filteredOn(one -> one.taskSlot().isPresent())
-        .extracting(one -> one.taskSlot().orElseThrow())
+        .filteredOn(one -> one.task() instanceof TaskSlot)
+        .extracting(one -> (TaskSlot) one.task())
         .allMatch(slot -> slot.list() >= 0 && slot.list() < 2)
         .extracting(TaskSlot::block)
         .isSorted()
@@ -102,7 +106,7 @@ class SamplerTest {
 
   @Test
   void sampler_badWeights_areRefusedByKey() {
-    PromptSet prompts = PromptSet.builtIn();
+    Sources prompts = Sources.of(PromptSet.builtIn());
     assertThatThrownBy(
             () -> new Sampler(1, prompts, Map.of("sts", -1.0), Map.of("en", 1.0), List.of(1.0)))
         .isInstanceOf(UsageException.class)
