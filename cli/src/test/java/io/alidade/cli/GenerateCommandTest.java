@@ -3,6 +3,7 @@ package io.alidade.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alidade.testkit.llm.FakeAnswers;
+import io.alidade.testkit.llm.FakeDocuments;
 import io.alidade.testkit.llm.FakeOpenAi;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,48 @@ class GenerateCommandTest {
             .asDouble();
     generate();
     assertThat((double) server.inputTokens()).isBetween(expected / 2, expected * 2);
+  }
+
+  @Test
+  void generate_documents_makesExamplesAboutThemAndNamesWhatIsSkipped() throws IOException {
+    Path documents = Files.createDirectories(folder.resolve("my: docs"));
+    for (int i = 0; i < 4; i++) {
+      Files.writeString(documents.resolve(i + ".txt"), FakeDocuments.paragraphs(i, 3));
+    }
+    Files.writeString(documents.resolve("broken.pdf"), "%PDF-1.4 and no more");
+    String[] more = {
+      "--documents",
+      documents.toString(),
+      "--set",
+      "documents.language=en",
+      "--set",
+      "documents.most_words=60"
+    };
+
+    CommandRunner.Result result = generate(more);
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err())
+        .contains("broken.pdf is skipped: ")
+        .contains(
+            "documents: 4 read, 1 skipped, 0 files of other formats; 12 passages, 0 repeated");
+    assertThat(result.out()).startsWith("12 examples of 12 candidates\n");
+    assertThat(folder.resolve("out/train.jsonl")).content().contains("\"document\":\"0.txt\"");
+  }
+
+  @Test
+  void generate_documentsDryRun_sendsNothing() throws IOException {
+    Path documents = Files.createDirectories(folder.resolve("docs"));
+    CommandRunner.Result empty = generate("--documents", documents.toString(), "--dry-run");
+    Files.writeString(documents.resolve("a.txt"), FakeDocuments.paragraphs(1, 20));
+    CommandRunner.Result estimate =
+        generate(
+            "--documents", documents.toString(), "--dry-run", "--set", "documents.language=en");
+
+    assertThat(empty.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(empty.err()).contains("holds no document that can be read").hasLineCount(1);
+    assertThat(estimate.out()).startsWith("expected: 12 calls");
+    assertThat(server.count()).isZero();
   }
 
   @Test

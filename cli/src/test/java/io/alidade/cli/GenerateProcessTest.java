@@ -3,6 +3,7 @@ package io.alidade.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alidade.testkit.llm.FakeAnswers;
+import io.alidade.testkit.llm.FakeDocuments;
 import io.alidade.testkit.llm.FakeOpenAi;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ class GenerateProcessTest {
 
   @Test
   void generate_killedAgainAndAgain_endsWithTheBytesOfAnUndisturbedRun() throws Exception {
+    writeDocuments();
     try (var undisturbed = new FakeOpenAi(FakeAnswers::faultyAtOnce);
         var server = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {
       assertThat(finish(start("whole", undisturbed), "whole")).isZero();
@@ -52,12 +54,21 @@ class GenerateProcessTest {
     }
   }
 
+  private void writeDocuments() throws IOException {
+    Files.createDirectories(folder.resolve("docs"));
+    for (int i = 0; i < EXAMPLES; i++) {
+      Files.writeString(folder.resolve("docs/" + i + ".txt"), FakeDocuments.paragraphs(i, 1));
+    }
+  }
+
   private Process start(String run, FakeOpenAi server) throws IOException {
     Path recipe = folder.resolve(run + ".yaml");
     Files.writeString(
         recipe,
         """
         examples: %d
+        kinds: {grounded: 2, short-long: 1, long-short: 1, sts: 1, bitext: 1}
+        documents: {path: docs, language: en}
         languages: {en: 1, de: 1}
         llms:
           - {model: m, base_url: "%s", price: {input: 2, output: 10}, max_tokens: 500}

@@ -63,6 +63,7 @@ class ModuleRulesTest {
     "com.openai..,            synth",
     "com.github.pemistahl..,  synth",
     "org.apache.lucene..,     eval",
+    "org.apache.tika..,       synth",
     "picocli..,               cli",
   })
   void library_use_staysInItsModules(String library, String modules) {

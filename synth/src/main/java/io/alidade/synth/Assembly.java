@@ -56,7 +56,8 @@ final class Assembly {
     candidates++;
     switch (judged.verdict()) {
       case Verdict.Accepted(Example example) -> {
-        Optional<Reason> repeated = duplicates.check(example);
+        Optional<Reason> repeated =
+            duplicates.check(example, judged.candidate().passage().isPresent());
         if (repeated.isPresent()) {
           reject(judged.candidate(), repeated.get(), "an earlier example is", example.query());
         } else {

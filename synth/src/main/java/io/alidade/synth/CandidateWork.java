@@ -94,6 +94,14 @@ final class CandidateWork {
     origin.put("model", request.llm().model());
     origin.put("prompt", candidate.prompt().label());
     origin.put("seed", request.seed());
+    candidate
+        .passage()
+        .ifPresent(
+            passage -> {
+              origin.put("document", passage.document());
+              origin.put("passage", passage.id());
+              origin.put("passage_number", passage.position());
+            });
     return origin;
   }
 }

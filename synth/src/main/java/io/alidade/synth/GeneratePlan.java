@@ -4,9 +4,14 @@ import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.recipe.Recipe;
+import io.alidade.synth.document.DocumentConfig;
+import io.alidade.synth.document.DocumentReport;
+import io.alidade.synth.document.Passages;
 import io.alidade.synth.ledger.BudgetConfig;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.prompt.PromptSet;
+import io.alidade.synth.sampling.Language;
+import io.alidade.synth.sampling.Languages;
 import io.alidade.synth.sampling.Sampler;
 import io.alidade.synth.sampling.Sources;
 import io.alidade.synth.sampling.TaskFile;
@@ -15,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,23 +28,26 @@ import tools.jackson.databind.node.ObjectNode;
 /// A recipe that is known to make sense, with its prompts and keys, before anything is sent.
 public final class GeneratePlan {
   /// What may change for a run that goes on.
-  static final Set<String> FREE_KEYS = Set.of("budget");
+  static final Set<String> FREE_KEYS = Set.of("budget", "documents.queries_per_passage");
 
   private static final String STAGE = "generate";
 
   private final Recipe<GenerateRecipe> source;
   private final Map<String, String> environment;
   private final PromptSet prompts;
+  private final Optional<DocumentReport> documents;
   private final Sampler sampler;
 
   private GeneratePlan(
       Recipe<GenerateRecipe> source,
       Map<String, String> environment,
       PromptSet prompts,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<DocumentReport> documents,
       Sampler sampler) {
     this.source = source;
     this.environment = environment;
     this.prompts = prompts;
+    this.documents = documents;
     this.sampler = sampler;
   }
 
@@ -50,14 +59,18 @@ public final class GeneratePlan {
     GenerateRecipe recipe = source.settings();
     PromptSet prompts =
         ownPrompts(recipe) ? PromptSet.with(source.resolve(recipe.prompts())) : PromptSet.builtIn();
+    Optional<Passages> passages = passages(source);
     var sampler =
         new Sampler(
             recipe.seed(),
-            new Sources(prompts, tasks(source)),
+            new Sources(prompts, tasks(source), passages),
             recipe.kinds(),
             recipe.languages(),
             recipe.llms().stream().map(LlmConfig::weight).toList());
-    var plan = new GeneratePlan(source, Map.copyOf(environment), prompts, sampler);
+    passages.ifPresent(some -> checkCapacity(some, sampler, recipe));
+    var plan =
+        new GeneratePlan(
+            source, Map.copyOf(environment), prompts, passages.map(Passages::report), sampler);
     for (int i = 0; i < recipe.llms().size(); i++) {
       checkPrice(recipe.llms().get(i), i, recipe.budget());
     }
@@ -66,6 +79,11 @@ public final class GeneratePlan {
 
   public GenerateRecipe recipe() {
     return source.settings();
+  }
+
+  /// What became of the user's documents, if the recipe names any.
+  public Optional<DocumentReport> documents() {
+    return documents;
   }
 
   Sampler sampler() {
@@ -105,7 +123,41 @@ public final class GeneratePlan {
     recipe()
         .tasks()
         .forEach((name, file) -> inputs.add(Input.of("tasks." + name, source.resolve(file), out)));
+    if (recipe().documents().given()) {
+      inputs.add(Input.of("documents", source.resolve(recipe().documents().path()), out));
+    }
     return inputs;
+  }
+
+  private static Optional<Passages> passages(Recipe<GenerateRecipe> source) {
+    DocumentConfig documents = source.settings().documents();
+    checkLanguage(documents.language());
+    return documents.given()
+        ? Optional.of(
+            Passages.read(documents, source.resolve(documents.path()), source.settings().seed()))
+        : Optional.empty();
+  }
+
+  private static void checkLanguage(String code) {
+    if (!code.isEmpty()) {
+      Language _ = Languages.of(code, "documents.language");
+    }
+  }
+
+  /// Refuses more examples than there can be before any is paid for.
+  private static void checkCapacity(Passages passages, Sampler sampler, GenerateRecipe recipe) {
+    long asked = sampler.passagesAskedAbout(recipe.examples());
+    if (asked == 0) {
+      throw new UsageException(
+          "documents.path is given, but no prompt in kinds asks about passages; add %s to kinds"
+              .formatted(PromptSet.GROUNDED));
+    }
+    if (asked > passages.capacity()) {
+      throw new UsageException(
+          ("examples: %,d of them would be about passages, and %,d passages make at most %,d; ask"
+                  + " for fewer, raise documents.queries_per_passage or add documents")
+              .formatted(asked, passages.report().passages(), passages.capacity()));
+    }
   }
 
   private static Map<String, List<WrittenTask>> tasks(Recipe<GenerateRecipe> source) {

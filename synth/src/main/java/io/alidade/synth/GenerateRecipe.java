@@ -1,9 +1,11 @@
 package io.alidade.synth;
 
 import io.alidade.core.recipe.Required;
+import io.alidade.synth.document.DocumentConfig;
 import io.alidade.synth.filter.FilterConfig;
 import io.alidade.synth.ledger.BudgetConfig;
 import io.alidade.synth.llm.LlmConfig;
+import io.alidade.synth.prompt.PromptSet;
 import io.alidade.synth.sampling.Languages;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -15,10 +17,11 @@ import java.util.TreeMap;
 /// What to generate: the content of `alidade generate --recipe FILE`.
 ///
 /// @param examples how many accepted ones are wanted
-/// @param kinds names of prompts with weights
+/// @param kinds names of prompts with weights; the paper's, or with documents the one about them
 /// @param languages codes with weights
 /// @param llms who writes, by weight
 /// @param tasks files of tasks by the prompt they are for, instead of tasks that are thought up
+/// @param documents the user's own, to make examples about their passages
 /// @param prompts a folder of the user's own prompts, relative to the recipe; empty for none
 /// @param budget what a run may cost, and how fast it may go; may be changed for a run that goes on
 /// @param filters which answers are refused
@@ -29,6 +32,7 @@ public record GenerateRecipe(
     Map<String, Double> languages,
     @Required List<LlmConfig> llms,
     Map<String, Path> tasks,
+    DocumentConfig documents,
     Path prompts,
     BudgetConfig budget,
     FilterConfig filters,
@@ -43,7 +47,11 @@ public record GenerateRecipe(
     if (examples < 1) {
       throw new IllegalArgumentException("examples must be at least 1, is " + examples);
     }
-    kinds = Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
+    boolean usual = documents.given() && kinds.equals(PAPER_KINDS);
+    kinds =
+        usual
+            ? Map.of(PromptSet.GROUNDED, 1.0)
+            : Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
     languages = Collections.unmodifiableMap(new LinkedHashMap<>(languages));
     tasks = Collections.unmodifiableMap(new TreeMap<>(tasks));
     llms = List.copyOf(llms);
@@ -60,6 +68,7 @@ public record GenerateRecipe(
         Languages.paperWeights(),
         List.of(LlmConfig.defaults()),
         Map.of(),
+        DocumentConfig.defaults(),
         Path.of(""),
         BudgetConfig.defaults(),
         FilterConfig.defaults(),

@@ -11,6 +11,7 @@ import io.alidade.synth.ledger.StoppedException;
 import io.alidade.synth.sampling.Sampler;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,7 +64,9 @@ public final class Generator {
         return Summary.of(folder.manifest(), ledger.totals());
       }
       Summary summary = generate(out, ledger, progress, stop);
-      folder.finish(summary.counts());
+      var counts = new TreeMap<>(summary.counts());
+      plan.documents().ifPresent(report -> counts.putAll(report.counts()));
+      folder.finish(counts);
       return summary;
     }
   }

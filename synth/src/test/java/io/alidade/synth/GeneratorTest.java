@@ -15,6 +15,7 @@ import io.alidade.synth.ledger.BudgetException;
 import io.alidade.synth.ledger.LlmException;
 import io.alidade.synth.ledger.StoppedException;
 import io.alidade.testkit.llm.FakeAnswers;
+import io.alidade.testkit.llm.FakeDocuments;
 import io.alidade.testkit.llm.FakeOpenAi;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -135,6 +136,126 @@ class GeneratorTest {
                       "examples=20"))
           .isInstanceOf(UsageException.class)
           .hasMessageContaining("tasks.txt (tasks.short-long) has changed since");
+    }
+  }
+
+  private void writeDocuments() throws IOException {
+    Files.createDirectories(folder.resolve("docs"));
+    for (int i = 0; i < 6; i++) {
+      Files.writeString(folder.resolve("docs/d" + i + ".txt"), FakeDocuments.paragraphs(i, 2));
+    }
+  }
+
+  private static final String[] GROUNDED = {
+    "documents={path: docs, least_words: 10, most_words: 60, language: en}", "examples=20"
+  };
+
+  @Test
+  void run_documents_makesExamplesAboutTheirPassages() throws IOException {
+    writeDocuments();
+    Files.writeString(folder.resolve("docs/broken.pdf"), "%PDF-1.4 and no more");
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      Summary summary = run(server, "out", GROUNDED);
+
+      assertThat(summary.examples()).isEqualTo(20);
+      List<Example> examples =
+          TrainingFile.read(
+              folder.resolve("out/train.jsonl"), new TrainingDefaults("", TaskKind.STS, "de"));
+      assertThat(examples)
+          .allSatisfy(
+              one -> {
+                Object document = one.provenance().get("document");
+                assertThat(folder.resolve("docs").resolve(String.valueOf(document)))
+                    .content()
+                    .contains(one.positive());
+                assertThat(one.provenance()).containsKeys("passage", "passage_number", "call");
+                assertThat(one.kind()).isEqualTo(TaskKind.SHORT_LONG);
+                assertThat(one.language()).isEqualTo("en");
+                assertThat(one.instruction()).isNotBlank();
+                assertThat(one.negatives()).hasSize(1);
+              });
+      // 12 passages, each before any comes again; six documents, each before any comes again.
+      assertThat(examples.subList(0, 12)).extracting(Example::positive).doesNotHaveDuplicates();
+      assertThat(examples.subList(0, 6))
+          .extracting(one -> one.provenance().get("document"))
+          .doesNotHaveDuplicates();
+      assertThat(server.requests())
+          .allMatch(request -> request.prompt().contains("<passage>"))
+          .hasSize(20);
+      assertThat(Manifest.read(folder.resolve("out")).counts())
+          .containsEntry("documents", 6L)
+          .containsEntry("documents_skipped", 1L)
+          .containsEntry("passages", 12L);
+    }
+  }
+
+  @Test
+  void run_documentsUsedUp_saysHowToGoOn() throws IOException {
+    writeDocuments();
+    FakeOpenAi.Behaviour refusing =
+        (request, times) ->
+            request.draw("refused", 3) == 0
+                ? new FakeOpenAi.Reply.Refusal("no")
+                : FakeAnswers.good(request, times);
+    try (var server = new FakeOpenAi(refusing);
+        var other = new FakeOpenAi(refusing)) {
+      String[] once = {GROUNDED[0], "examples=12", "documents.queries_per_passage=1"};
+      assertThatThrownBy(() -> run(server, "out", once))
+          .hasMessageContaining("the documents are used up: each of 12 passages")
+          .hasMessageContaining("raise documents.queries_per_passage");
+      String part = data("out");
+      run(server, "out", GROUNDED[0], "examples=12", "documents.queries_per_passage=2");
+      run(other, "whole", GROUNDED[0], "examples=12", "documents.queries_per_passage=2");
+
+      assertThat(data("out")).startsWith(part).isEqualTo(data("whole")).hasLineCount(12);
+      assertThat(server.repeats()).isZero();
+    }
+  }
+
+  @Test
+  void run_documentsAmongOtherKinds_areAskedAboutInTurn() throws IOException {
+    writeDocuments();
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      run(
+          server,
+          "out",
+          GROUNDED[0],
+          "kinds={grounded: 1, sts: 3}",
+          "languages={en: 1}",
+          "examples=40");
+
+      List<Object> passages =
+          TrainingFile.read(
+                  folder.resolve("out/train.jsonl"), new TrainingDefaults("", TaskKind.STS, "en"))
+              .stream()
+              .filter(one -> one.provenance().containsKey("passage"))
+              .<Object>map(one -> one.provenance().get("passage"))
+              .toList();
+      assertThat(passages).hasSizeBetween(4, 20);
+      assertThat(passages.subList(0, Math.min(12, passages.size()))).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void plan_documentsThatDoNotFitTheRecipe_areRefused() throws IOException {
+    writeDocuments();
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      assertThatThrownBy(() -> generator(server, GROUNDED[0], "examples=37"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining(
+              "37 of them would be about passages, and 12 passages make at most 36");
+      assertThatThrownBy(() -> generator(server, "kinds={grounded: 1}"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("kinds.grounded asks about passages; say in documents.path");
+      assertThatThrownBy(() -> generator(server, GROUNDED[0], "kinds={sts: 1}"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("no prompt in kinds asks about passages; add grounded");
+      assertThatThrownBy(() -> generator(server, "documents={path: docs, language: qq}"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("documents.language: \"qq\" is no language");
+      assertThatThrownBy(() -> generator(server, "documents={path: docs, most_words: 40}"))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("documents.most_words must be at least twice leastWords (30)");
     }
   }
 

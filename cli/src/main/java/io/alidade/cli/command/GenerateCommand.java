@@ -9,6 +9,7 @@ import io.alidade.synth.GeneratePlan;
 import io.alidade.synth.GenerateRecipe;
 import io.alidade.synth.Generator;
 import io.alidade.synth.Summary;
+import io.alidade.synth.document.DocumentReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,12 +32,15 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  alidade generate --recipe recipes/generate.yaml --out data --dry-run",
       "  alidade generate --recipe recipes/generate.yaml --set budget.usd=5 --out data",
+      "  alidade generate --recipe recipes/generate.yaml --documents manuals --out data",
       "",
       "Every answer is recorded in ledger.jsonl before it is used. After Ctrl-C, a",
       "crash or a used-up budget the same command goes on and pays for nothing",
       "twice; budget may differ then, all else must be the same."
     })
 public final class GenerateCommand implements Callable<Integer> {
+  private static final int SKIPPED_SHOWN = 10;
+
   private final Context context;
 
   @Option(
@@ -50,6 +55,16 @@ public final class GenerateCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description = "Override a recipe's key: a dotted path, the value read as YAML. May repeat.")
   private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--documents",
+      paramLabel = "PATH",
+      description = {
+        "Your own documents: make examples about their passages. The same as the",
+        "recipe's documents.path, but relative to where you are. A folder of .txt, .md,",
+        ".html, .pdf and .jsonl files, or one of them."
+      })
+  private @Nullable Path documents;
 
   @Option(
       names = "--out",
@@ -72,8 +87,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe<GenerateRecipe> resolved = Recipe.read(GenerateRecipe.class, recipe, overrides);
+    Recipe<GenerateRecipe> resolved = Recipe.read(GenerateRecipe.class, recipe, assignments());
     GeneratePlan plan = GeneratePlan.of(resolved, System.getenv());
+    plan.documents().ifPresent(this::announce);
     Estimate estimate = Estimate.of(plan);
     if (dryRun) {
       context.print(json ? json(estimate) : estimate.toString());
@@ -88,6 +104,26 @@ public final class GenerateCommand implements Callable<Integer> {
     }
     context.print(json ? json(summary) : text(summary));
     return ExitCode.DONE;
+  }
+
+  private List<String> assignments() {
+    var assignments = new ArrayList<String>(overrides);
+    if (documents != null) {
+      // A quoted JSON text is YAML for the same text, whatever the path holds.
+      assignments.add(
+          "documents.path="
+              + JsonMapper.shared().writeValueAsString(documents.toAbsolutePath().toString()));
+    }
+    return assignments;
+  }
+
+  /// What became of the documents, the first few that were skipped by name.
+  private void announce(DocumentReport report) {
+    report.skipped().stream().limit(SKIPPED_SHOWN).forEach(context::say);
+    if (report.skipped().size() > SKIPPED_SHOWN) {
+      context.say("%d more are skipped".formatted(report.skipped().size() - SKIPPED_SHOWN));
+    }
+    context.say(report.toString());
   }
 
   /// What it will take, where that is more than a little.

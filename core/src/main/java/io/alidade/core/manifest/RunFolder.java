@@ -39,7 +39,7 @@ public final class RunFolder implements AutoCloseable {
   /// Opens the folder for work of which some settings may change from process to process, such as a
   /// budget. Where one has changed the run counts as unfinished.
   ///
-  /// @param free keys at the recipe's top
+  /// @param free keys by their dotted path, each with all keys under it
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the folder returned owns the lock and closes it
   public static RunFolder open(Path folder, Manifest planned, Set<String> free) {
@@ -99,7 +99,7 @@ public final class RunFolder implements AutoCloseable {
     }
     List<RecipeDifference> differences =
         RecipeDifference.between(earlier.recipe(), planned.recipe()).stream()
-            .filter(difference -> !free.contains(difference.key().split("\\.", 2)[0]))
+            .filter(difference -> free.stream().noneMatch(key -> covers(key, difference.key())))
             .toList();
     if (!differences.isEmpty()) {
       throw refusal(
@@ -108,6 +108,10 @@ public final class RunFolder implements AutoCloseable {
     if (!hashes(earlier).equals(hashes(planned))) {
       throw refusal(folder, "holds a run on other inputs: %s", changed(earlier, planned));
     }
+  }
+
+  private static boolean covers(String key, String changed) {
+    return changed.equals(key) || changed.startsWith(key + ".");
   }
 
   @FormatMethod

@@ -1,5 +1,6 @@
 package io.alidade.synth.filter;
 
+import io.alidade.synth.text.Words;
 import java.util.List;
 import java.util.Optional;
 

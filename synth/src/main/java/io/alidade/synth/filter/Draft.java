@@ -7,7 +7,7 @@ import java.util.List;
 
 /// An answer with the texts that were asked for, before the filters.
 ///
-/// @param task empty where the prompt needs none
+/// @param task as the prompt was given it or the answer names it; empty where there is none
 /// @param prompt as it was sent
 /// @param negative empty where none was asked for
 record Draft(
@@ -23,11 +23,15 @@ record Draft(
   /// @param key under which it stood there
   record Field(String key, String text, Language language) {}
 
-  /// Query, positive and, if there is one, negative.
+  /// What the model wrote: the query, the positive unless it is a given passage, and the negative
+  /// if there is one.
   List<Field> fields() {
     var fields = new ArrayList<Field>();
     fields.add(new Field(candidate.prompt().queryKey(), query, candidate.queryLanguage()));
-    fields.add(new Field(candidate.prompt().positiveKey(), positive, candidate.documentLanguage()));
+    if (candidate.passage().isEmpty()) {
+      fields.add(
+          new Field(candidate.prompt().positiveKey(), positive, candidate.documentLanguage()));
+    }
     if (!negative.isEmpty()) {
       fields.add(
           new Field(candidate.prompt().negativeKey(), negative, candidate.documentLanguage()));

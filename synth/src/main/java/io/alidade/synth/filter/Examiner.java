@@ -1,7 +1,9 @@
 package io.alidade.synth.filter;
 
 import io.alidade.core.Example;
+import io.alidade.synth.document.Passage;
 import io.alidade.synth.llm.ChatOutcome;
+import io.alidade.synth.prompt.Prompt;
 import io.alidade.synth.sampling.Candidate;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
 /// | long-short | the task | `input_text` | `label` | `misleading_label` |
 /// | short-short, long-long | the task | `input` | `positive_document` | none, to be mined |
 /// | sts, bitext | fixed | `S1` | `S2` | `S3` |
+/// | grounded | `task` | `user_query` | the passage | `hard_negative_document` |
 public final class Examiner {
   /// In provenance: whether the languages of the texts were checked.
   public static final String LANGUAGE_CHECK = "language_check";
@@ -75,13 +78,17 @@ public final class Examiner {
   }
 
   private static Draft draft(Candidate candidate, String task, Map<String, String> texts) {
+    Prompt prompt = candidate.prompt();
     return new Draft(
         candidate,
-        task,
+        texts.getOrDefault(prompt.taskKey(), task),
         candidate.text(task),
-        texts.getOrDefault(candidate.prompt().queryKey(), ""),
-        texts.getOrDefault(candidate.prompt().positiveKey(), ""),
-        texts.getOrDefault(candidate.prompt().negativeKey(), ""));
+        texts.getOrDefault(prompt.queryKey(), ""),
+        candidate
+            .passage()
+            .map(Passage::text)
+            .orElseGet(() -> texts.getOrDefault(prompt.positiveKey(), "")),
+        texts.getOrDefault(prompt.negativeKey(), ""));
   }
 
   private Example example(Draft draft, Map<String, Object> provenance) {

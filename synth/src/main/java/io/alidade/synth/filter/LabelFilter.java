@@ -1,6 +1,7 @@
 package io.alidade.synth.filter;
 
 import io.alidade.core.TaskKind;
+import io.alidade.synth.text.Words;
 import java.util.Optional;
 
 /// Refuses labels of a classification that are not in the task's set. Most tasks name no set; where

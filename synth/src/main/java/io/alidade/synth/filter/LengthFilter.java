@@ -2,6 +2,7 @@ package io.alidade.synth.filter;
 
 import io.alidade.synth.prompt.WordRange;
 import io.alidade.synth.sampling.Candidate;
+import io.alidade.synth.text.Words;
 import java.util.Optional;
 
 /// Refuses texts far longer or shorter than the prompt asked for.

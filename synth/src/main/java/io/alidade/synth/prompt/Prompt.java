@@ -37,8 +37,11 @@ public record Prompt(
   /// The documents' language where an example has two.
   public static final String TARGET_LANGUAGE = "tgt_lang";
 
+  /// A passage of the user's documents, which becomes the positive.
+  public static final String PASSAGE = "passage";
+
   private static final List<String> GIVEN =
-      List.of(TASK, LANGUAGE, SOURCE_LANGUAGE, TARGET_LANGUAGE);
+      List.of(TASK, PASSAGE, LANGUAGE, SOURCE_LANGUAGE, TARGET_LANGUAGE);
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]*)}");
 
   /// The two steps of the paper: tasks are thought up first, and a new call makes an example of
@@ -74,6 +77,11 @@ public record Prompt(
     return placeholders.contains(TASK);
   }
 
+  /// Whether it asks for an example about a passage of the user's documents.
+  public boolean passageNeeded() {
+    return placeholders.contains(PASSAGE);
+  }
+
   /// The text with every placeholder replaced, all in one go.
   public String fill(Map<String, String> values) {
     return fill(text, values);
@@ -82,6 +90,12 @@ public record Prompt(
   /// The instruction of the examples it makes.
   public String instruction(String task) {
     return fill(header.instruction(), Map.of(TASK, task));
+  }
+
+  /// The key of the answer that holds the task; empty where the model does not think it up along
+  /// with the example.
+  public String taskKey() {
+    return header.fields().getOrDefault(PromptHeader.TASK, "");
   }
 
   /// The key of the answer that holds the query.
@@ -135,6 +149,10 @@ public record Prompt(
       throw new UsageException(
           source + ": {src_lang} and {tgt_lang} belong together; use both, or {language} alone");
     }
+    if (bilingual() && passageNeeded()) {
+      throw new UsageException(
+          source + ": a {passage} has one language; use {language}, not {src_lang} and {tgt_lang}");
+    }
   }
 
   private static String shown(Collection<String> names) {
@@ -145,13 +163,7 @@ public record Prompt(
     if (step == Step.BRAINSTORM) {
       return;
     }
-    for (String role : List.of(PromptHeader.QUERY, PromptHeader.POSITIVE)) {
-      if (!header.fields().containsKey(role)) {
-        throw new UsageException(
-            "%s: its header must say under \"fields\" which key of the answer is the %s"
-                .formatted(source, role));
-      }
-    }
+    checkRoles(source);
     for (Map.Entry<String, String> length : header.lengths().entrySet()) {
       List<String> asked =
           header.values().getOrDefault(length.getValue(), List.of(length.getValue()));
@@ -163,6 +175,34 @@ public record Prompt(
                   + " at least 300");
         }
       }
+    }
+  }
+
+  private void checkRoles(String source) {
+    List<String> needed =
+        passageNeeded()
+            ? List.of(PromptHeader.QUERY)
+            : List.of(PromptHeader.QUERY, PromptHeader.POSITIVE);
+    for (String role : needed) {
+      if (!header.fields().containsKey(role)) {
+        throw new UsageException(
+            "%s: its header must say under \"fields\" which key of the answer is the %s"
+                .formatted(source, role));
+      }
+    }
+    refuse(
+        passageNeeded() && header.fields().containsKey(PromptHeader.POSITIVE),
+        source,
+        "the {passage} is the positive; leave positive out of \"fields\"");
+    refuse(
+        taskNeeded() && !taskKey().isEmpty(),
+        source,
+        "the {task} is given; leave task out of \"fields\"");
+  }
+
+  private static void refuse(boolean wrong, String source, String problem) {
+    if (wrong) {
+      throw new UsageException(source + ": " + problem);
     }
   }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 /// @param version changes with every change of the text, and stands in each example's provenance
 /// @param kind of the examples it makes
 /// @param instruction what training examples say, `{task}` for the task itself
-/// @param fields which key of the answer is an example's `query`, `positive` and, where it is asked
-///   for, `negative`
+/// @param fields which key of the answer is an example's `query`, `positive` and, where they are
+///   asked for, `negative` and `task`
 /// @param values what each placeholder of the text may stand for, drawn evenly for each example
 /// @param lengths key of the answer → how many words it was asked to have: the name of the
 ///   placeholder that says so, or the words themselves, such as `at least 300`
@@ -23,17 +23,19 @@ public record PromptHeader(
     Map<String, String> fields,
     Map<String, List<String>> values,
     Map<String, String> lengths) {
+  static final String TASK = "task";
   static final String QUERY = "query";
   static final String POSITIVE = "positive";
   static final String NEGATIVE = "negative";
-  private static final List<String> ROLES = List.of(QUERY, POSITIVE, NEGATIVE);
+  private static final List<String> ROLES = List.of(TASK, QUERY, POSITIVE, NEGATIVE);
 
   public PromptHeader {
     fields = new LinkedHashMap<>(fields);
     values = Map.copyOf(values);
     lengths = Map.copyOf(lengths);
     for (String role : fields.keySet()) {
-      check(ROLES.contains(role), "fields may give query, positive and negative, not " + role);
+      check(
+          ROLES.contains(role), "fields may give task, query, positive and negative, not " + role);
     }
     for (String key : lengths.keySet()) {
       check(fields.containsValue(key), "lengths names %s, which is no field".formatted(key));

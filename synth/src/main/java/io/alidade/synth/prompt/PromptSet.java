@@ -18,11 +18,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The prompts of a run by name. Built in are the paper's six kinds, of which the four asymmetric
-/// ones have two steps; files in a user's folder replace them or add others.
+/// ones have two steps, and one about passages of the user's documents; files in a user's folder
+/// replace them or add others.
 ///
 /// @see <a href="https://arxiv.org/abs/2401.00368">Wang et al., Improving Text Embeddings with
 ///   Large Language Models, 2024</a>, section 3.1 and appendix C
 public final class PromptSet {
+  /// The name of the prompt about passages of the user's documents.
+  public static final String GROUNDED = "grounded";
+
   private final Map<String, Prompt> brainstorm = new TreeMap<>();
   private final Map<String, Prompt> generate = new TreeMap<>();
 
@@ -37,6 +41,7 @@ public final class PromptSet {
       }
       prompts.add(resource(kind.label(), Prompt.Step.GENERATE));
     }
+    prompts.add(resource(GROUNDED, Prompt.Step.GENERATE));
     return prompts;
   }
 

@@ -1,7 +1,9 @@
 package io.alidade.synth.sampling;
 
+import io.alidade.synth.document.Passage;
 import io.alidade.synth.prompt.Prompt;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// What one candidate asks for, but for the task, which must be thought up first.
@@ -11,6 +13,7 @@ import java.util.TreeMap;
 /// @param llm its place in the recipe's list
 /// @param values of the placeholders, languages among them
 /// @param task the prompt needs, or where it comes from
+/// @param passage of the user's documents, where the prompt asks about one
 /// @param seed for the LLM
 public record Candidate(
     long index,
@@ -20,6 +23,7 @@ public record Candidate(
     int llm,
     Map<String, String> values,
     TaskChoice task,
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Passage> passage,
     long seed) {
 
   public Candidate {
@@ -49,6 +53,7 @@ public record Candidate(
   public String text(String task) {
     var filled = new TreeMap<>(values);
     filled.put(Prompt.TASK, task);
+    passage.ifPresent(one -> filled.put(Prompt.PASSAGE, one.text()));
     return prompt.fill(filled);
   }
 }

@@ -39,6 +39,11 @@ public final class Languages {
   ///
   /// @throws UsageException if nobody knows it
   public static Language of(String code) {
+    return of(code, "languages");
+  }
+
+  /// The same for a code that stands under a key of the recipe.
+  public static Language of(String code, String key) {
     Language known = KNOWN.get(code);
     if (known != null) {
       return known;
@@ -47,8 +52,8 @@ public final class Languages {
         code.matches("[a-z]{2,3}") ? Locale.of(code).getDisplayLanguage(Locale.ENGLISH) : code;
     if (name.equals(code)) {
       throw new UsageException(
-          "languages: \"%s\" is no language%s; write ISO 639 codes such as en, de or zh"
-              .formatted(code, NearestName.hint(code, KNOWN.keySet())));
+          "%s: \"%s\" is no language%s; write ISO 639 codes such as en, de or zh"
+              .formatted(key, code, NearestName.hint(code, KNOWN.keySet())));
     }
     return new Language(code, name, Set.of());
   }

@@ -2,15 +2,18 @@ package io.alidade.synth.sampling;
 
 import io.alidade.core.NearestName;
 import io.alidade.core.UsageException;
+import io.alidade.synth.document.Passage;
+import io.alidade.synth.document.Passages;
 import io.alidade.synth.prompt.Prompt;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/// Draws what each candidate asks for: prompt, language, model, task and the prompt's own values.
-/// Holds no state; threads may share it.
+/// Draws what each candidate asks for: prompt, language, model, task, passage and the prompt's own
+/// values. Nothing depends on what was drawn before; threads may share it.
 public final class Sampler {
   /// Candidates whose tasks come from the same lists.
   static final int BLOCK = 200;
@@ -28,6 +31,7 @@ public final class Sampler {
   private final Weights<Language> languages;
   private final Map<Language, Weights<Language>> partners = new HashMap<>();
   private final Weights<Integer> llms;
+  private final PassageTurns turns;
 
   /// @param kinds the prompts' names with their weights
   /// @param languages codes with weights
@@ -48,6 +52,7 @@ public final class Sampler {
     var byNumber = new LinkedHashMap<Integer, Double>();
     llms.forEach(weight -> byNumber.put(byNumber.size(), weight));
     this.llms = weights("llms", byNumber);
+    this.turns = new PassageTurns(index -> prompt(draw(index)).passageNeeded());
     this.kinds.elements().forEach(this::checkPrompt);
     sources.tasks().keySet().forEach(this::checkTasks);
     if (this.languages.elements().size() > 1) {
@@ -62,9 +67,12 @@ public final class Sampler {
 
   /// What the candidate of that number asks for.
   public Candidate candidate(long index) {
-    var draw = new Draw(seed, Candidate.callId(index));
-    Prompt prompt = sources.prompts().generate(kinds.at(draw.share("kind")));
-    Language first = languages.at(draw.share("language"));
+    Draw draw = draw(index);
+    Prompt prompt = prompt(draw);
+    Optional<Passage> passage =
+        prompt.passageNeeded() ? Optional.of(passage(index)) : Optional.empty();
+    Language first =
+        passage.map(this::language).orElseGet(() -> languages.at(draw.share("language")));
     Language second = prompt.bilingual() ? partner(first, draw) : first;
     var values = new HashMap<String, String>();
     prompt.header().values().forEach((name, all) -> values.put(name, draw.pick(name, all)));
@@ -82,6 +90,7 @@ public final class Sampler {
         llms.at(draw.share("llm")),
         values,
         task(index, prompt, draw),
+        passage,
         draw.callSeed());
   }
 
@@ -114,6 +123,33 @@ public final class Sampler {
     return index / BLOCK;
   }
 
+  /// How many of the first candidates ask about a passage.
+  public long passagesAskedAbout(long candidates) {
+    return turns.before(candidates);
+  }
+
+  private Draw draw(long index) {
+    return new Draw(seed, Candidate.callId(index));
+  }
+
+  private Prompt prompt(Draw draw) {
+    return sources.prompts().generate(kinds.at(draw.share("kind")));
+  }
+
+  private Passage passage(long index) {
+    return passages().at(turns.before(index));
+  }
+
+  private Language language(Passage passage) {
+    return Languages.of(passages().language(passage));
+  }
+
+  private Passages passages() {
+    return sources
+        .passages()
+        .orElseThrow(() -> new IllegalStateException("checked: prompts about passages have some"));
+  }
+
   private Draw taskDraw(TaskSlot slot, int attempt) {
     return new Draw(seed, slot.callId(attempt));
   }
@@ -144,6 +180,11 @@ public final class Sampler {
     Prompt prompt = sources.prompts().generate(name);
     if (prompt.taskNeeded() && !sources.tasks().containsKey(name)) {
       Prompt _ = sources.prompts().brainstorm(name);
+    }
+    if (prompt.passageNeeded() && sources.passages().isEmpty()) {
+      throw new UsageException(
+          "kinds.%s asks about passages; say in documents.path where your documents are"
+              .formatted(name));
     }
     if (prompt.bilingual() && languages.elements().size() < 2) {
       throw new UsageException(

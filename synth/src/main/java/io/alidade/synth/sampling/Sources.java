@@ -1,14 +1,20 @@
 package io.alidade.synth.sampling;
 
+import io.alidade.synth.document.Passages;
 import io.alidade.synth.prompt.PromptSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a [Sampler] draws from beside the weights.
 ///
 /// @param tasks written down for a prompt, by its name; prompts without any have theirs thought up
-public record Sources(PromptSet prompts, Map<String, List<WrittenTask>> tasks) {
+/// @param passages of the user's documents, for prompts that ask about one
+public record Sources(
+    PromptSet prompts,
+    Map<String, List<WrittenTask>> tasks,
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Passages> passages) {
 
   public Sources {
     var copy = new HashMap<String, List<WrittenTask>>();
@@ -18,6 +24,6 @@ public record Sources(PromptSet prompts, Map<String, List<WrittenTask>> tasks) {
 
   /// Prompts alone: all tasks are thought up.
   public static Sources of(PromptSet prompts) {
-    return new Sources(prompts, Map.of());
+    return new Sources(prompts, Map.of(), Optional.empty());
   }
 }

@@ -10,9 +10,11 @@ import io.alidade.synth.prompt.PromptSet;
 import io.alidade.synth.sampling.Candidate;
 import io.alidade.synth.sampling.Languages;
 import io.alidade.synth.sampling.TaskChoice;
+import io.alidade.synth.text.LongSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,7 @@ class ExaminerTest {
         0,
         Map.of("num_words", words, "query_length", words),
         new TaskChoice.None(),
+        Optional.empty(),
         1);
   }
 
@@ -209,17 +212,21 @@ class ExaminerTest {
         "The orchestra has never forgotten the long winter, when the hall stood empty and the only"
             + " sound was the wind in the broken windows of the old harbour quarter, night by"
             + " night.";
-    assertThat(duplicates.check(example("a question", text))).isEmpty();
-    assertThat(duplicates.check(example("A question?", "something else entirely")))
+    assertThat(duplicates.check(example("a question", text), false)).isEmpty();
+    assertThat(duplicates.check(example("A question?", "something else entirely"), false))
         .contains(Reason.DUPLICATE);
-    assertThat(duplicates.check(example("a question,", text))).contains(Reason.DUPLICATE);
-    assertThat(duplicates.check(example("one question", text.replace("only sound", "only noise"))))
+    assertThat(duplicates.check(example("a question,", text), false)).contains(Reason.DUPLICATE);
+    assertThat(
+            duplicates.check(
+                example("one question", text.replace("only sound", "only noise")), false))
         .contains(Reason.NEAR_DUPLICATE);
-    assertThat(duplicates.check(example("another", "quite another text on quite another thing")))
+    assertThat(
+            duplicates.check(
+                example("another", "quite another text on quite another thing"), false))
         .isEmpty();
     var off = new Duplicates(new FilterConfig(true, true, true, true, false, false));
-    assertThat(off.check(example("a", "b"))).isEmpty();
-    assertThat(off.check(example("a", "b"))).isEmpty();
+    assertThat(off.check(example("a", "b"), false)).isEmpty();
+    assertThat(off.check(example("a", "b"), false)).isEmpty();
   }
 
   @Test

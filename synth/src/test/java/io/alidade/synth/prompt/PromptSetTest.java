@@ -93,6 +93,8 @@ class PromptSetTest {
       textBlock =
           """
           faq.generate.txt | Write in {langauge}. | faq.generate.txt: unknown placeholder {langauge}; did you mean "language"?
+          faq.generate.txt | About {passage}      | the {passage} is the positive; leave positive out
+          faq.generate.txt | {passage} {src_lang} {tgt_lang} | a {passage} has one language
           faq.generate.txt | {src_lang}           | {src_lang} and {tgt_lang} belong together
           Faq.txt          | x                    | a prompt's file is named NAME.generate.txt
           """)
@@ -112,7 +114,7 @@ class PromptSetTest {
           kind: sts                                                       | key "version" is missing
           {version: 1, kind: stz}                                         | kind is "stz"; allowed are
           {version: 1, kind: sts, fields: {query: q}}                     | which key of the answer is the positive
-          {version: 1, kind: sts, fields: {asked: q}}                     | fields may give query, positive and negative
+          {version: 1, kind: sts, fields: {asked: q}}                     | fields may give task, query, positive and negative
           {version: 1, kind: sts, fields: {query: q, positive: a}, lengths: {q: many}} | "many" is no number of words
           {version: 1, kind: sts, colour: red}                            | unknown key "colour"
           """)

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +112,7 @@ class TaskFileTest {
   private static Sampler sampler(Map<String, List<WrittenTask>> tasks) {
     return new Sampler(
         1,
-        new Sources(PromptSet.builtIn(), tasks),
+        new Sources(PromptSet.builtIn(), tasks, Optional.empty()),
         Map.of("short-long", 1.0, "long-short", 1.0, "sts", 1.0),
         Map.of("en", 1.0),
         List.of(1.0));

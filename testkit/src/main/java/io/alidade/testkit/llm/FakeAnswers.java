@@ -105,7 +105,7 @@ public final class FakeAnswers {
     };
   }
 
-  private static String sentences(Random random, int count) {
+  static String sentences(Random random, int count) {
     return random.ints(count).mapToObj(_ -> sentence(random)).collect(Collectors.joining(" "))
         + random.nextInt(1_000_000);
   }

@@ -1,11 +1,11 @@
-package io.alidade.synth.filter;
+package io.alidade.synth.text;
 
 import java.lang.Character.UnicodeScript;
 import java.util.Locale;
 import java.util.Set;
 
 /// Words of texts in any script.
-final class Words {
+public final class Words {
   /// Scripts that put no spaces between words.
   private static final Set<UnicodeScript> UNSPACED =
       Set.of(
@@ -23,7 +23,7 @@ final class Words {
   private Words() {}
 
   /// How many words a text has, roughly: spaces are counted, or letters where there are none.
-  static int count(String text) {
+  public static int count(String text) {
     int words = 0;
     int unspaced = 0;
     boolean within = false;
@@ -45,7 +45,7 @@ final class Words {
 
   /// The text in small letters, with one space wherever there is anything but letters and digits:
   /// texts that differ only in such things count as the same.
-  static String folded(String text) {
+  public static String folded(String text) {
     var folded = new StringBuilder(text.length());
     boolean space = false;
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {

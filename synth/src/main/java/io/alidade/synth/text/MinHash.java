@@ -1,4 +1,4 @@
-package io.alidade.synth.filter;
+package io.alidade.synth.text;
 
 import java.util.Arrays;
 
@@ -8,7 +8,7 @@ import java.util.Arrays;
 ///
 /// @see <a href="https://doi.org/10.1109/SEQUEN.1997.666900">Broder, On the resemblance and
 ///   containment of documents, 1997</a>
-final class MinHash {
+public final class MinHash {
   static final int BANDS = 8;
   private static final int ROWS = 8;
   private static final int SHINGLE = 5;
@@ -39,7 +39,7 @@ final class MinHash {
   }
 
   /// A hash of a whole text.
-  static long hash(String text) {
+  public static long hash(String text) {
     return hash(text, 0, text.length());
   }
 

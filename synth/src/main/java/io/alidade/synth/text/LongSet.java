@@ -1,9 +1,10 @@
-package io.alidade.synth.filter;
+package io.alidade.synth.text;
 
 import java.util.Arrays;
 
 /// A set of hashes in 16 to 32 bytes each, so that half a million examples fit into little memory.
-final class LongSet {
+/// Belongs to one thread.
+public final class LongSet {
   private static final int INITIAL = 1 << 10;
   private static final long FREE = 0;
 
@@ -14,7 +15,7 @@ final class LongSet {
   /// Adds a hash.
   ///
   /// @return whether it is new
-  boolean add(long hash) {
+  public boolean add(long hash) {
     if (hash == FREE) {
       boolean added = !zero;
       zero = true;
@@ -30,7 +31,7 @@ final class LongSet {
     return true;
   }
 
-  boolean contains(long hash) {
+  public boolean contains(long hash) {
     return hash == FREE ? zero : slots[slot(hash)] == hash;
   }
 
