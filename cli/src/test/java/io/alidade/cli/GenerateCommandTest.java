@@ -125,8 +125,7 @@ class GenerateCommandTest {
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.err())
         .contains("broken.pdf is skipped: ")
-        .contains(
-            "documents: 4 read, 1 skipped, 0 files of other formats; 12 passages, 0 repeated");
+        .contains("documents: 4 read, 1 skipped, 0 files of other formats; 12 passages, not");
     assertThat(result.out()).startsWith("12 examples of 12 candidates\n");
     assertThat(folder.resolve("out/train.jsonl")).content().contains("\"document\":\"0.txt\"");
   }

@@ -134,7 +134,11 @@ public final class GeneratePlan {
     checkLanguage(documents.language());
     return documents.given()
         ? Optional.of(
-            Passages.read(documents, source.resolve(documents.path()), source.settings().seed()))
+            Passages.read(
+                documents,
+                source.resolve(documents.path()),
+                source.settings().seed(),
+                !source.settings().filters().personalData()))
         : Optional.empty();
   }
 

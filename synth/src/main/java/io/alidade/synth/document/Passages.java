@@ -4,6 +4,7 @@ import io.alidade.core.AlidadeException;
 import io.alidade.core.Sha256;
 import io.alidade.core.UsageException;
 import io.alidade.synth.text.NearDuplicates;
+import io.alidade.synth.text.PersonalData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,22 +28,29 @@ public final class Passages {
   /// Reads and divides the documents.
   ///
   /// @param path that of the configuration, as this process can open it
+  /// @param personalDataAllowed whether passages with personal data or keys are used as well
   /// @throws UsageException if there is no document or no passage
-  public static Passages read(DocumentConfig config, Path path, long seed) {
-    var collected = new Collected(config, seed);
+  public static Passages read(
+      DocumentConfig config, Path path, long seed, boolean personalDataAllowed) {
+    var collected = new Collected(config, seed, personalDataAllowed);
     var reader = new DocumentReader(path, collected::add);
     reader.read();
     if (collected.ranked.isEmpty()) {
       throw new UsageException(
-          ("documents.path: none of the %d documents in %s has a passage of %d words; lower"
+          ("documents.path: none of the %d documents in %s has a passage of %d words%s; lower"
                   + " documents.least_words")
-              .formatted(reader.documents(), path, config.leastWords()));
+              .formatted(
+                  reader.documents(),
+                  path,
+                  config.leastWords(),
+                  collected.personal == 0 ? "" : " without personal data"));
     }
     var report =
         new DocumentReport(
             reader.documents(),
             collected.ranked.size(),
             collected.repeated,
+            collected.personal,
             reader.otherFiles(),
             reader.skipped());
     return new Passages(collected.inOrder(), config, report);
@@ -83,11 +91,14 @@ public final class Passages {
     private final long seed;
     private final NearDuplicates seen = new NearDuplicates();
     private final List<Ranked> ranked = new ArrayList<>();
+    private final boolean personalDataAllowed;
     private long repeated;
+    private long personal;
 
-    Collected(DocumentConfig config, long seed) {
+    Collected(DocumentConfig config, long seed, boolean personalDataAllowed) {
       this.config = config;
       this.seed = seed;
+      this.personalDataAllowed = personalDataAllowed;
     }
 
     void add(Document document) {
@@ -95,7 +106,9 @@ public final class Passages {
       List<String> texts =
           PassageSplitter.split(document.text(), config.leastWords(), config.mostWords());
       for (int i = 0; i < texts.size(); i++) {
-        if (seen.add(texts.get(i))) {
+        if (!personalDataAllowed && PersonalData.find(texts.get(i)).isPresent()) {
+          personal++;
+        } else if (seen.add(texts.get(i))) {
           passages.add(Passage.of(document.id(), i, texts.get(i)));
         } else {
           repeated++;

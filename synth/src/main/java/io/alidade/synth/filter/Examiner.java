@@ -38,6 +38,9 @@ public final class Examiner {
     if (config.lengths()) {
       filters.add(new LengthFilter());
     }
+    if (config.personalData()) {
+      filters.add(new PersonalDataFilter());
+    }
     if (config.languages()) {
       filters.add(new LanguageFilter());
     }

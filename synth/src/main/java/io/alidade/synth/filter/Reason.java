@@ -28,6 +28,16 @@ public enum Reason {
   LENGTH,
   /// A text is in another language.
   LANGUAGE,
+  /// A text holds an e-mail address.
+  EMAIL,
+  /// A text holds a telephone number.
+  PHONE,
+  /// A text holds the number of an account.
+  IBAN,
+  /// A text holds the number of a card.
+  CARD,
+  /// A text holds a key or token.
+  SECRET,
   /// An earlier example has the same query.
   DUPLICATE,
   /// An earlier example is nearly the same.

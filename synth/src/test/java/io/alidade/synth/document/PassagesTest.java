@@ -28,7 +28,7 @@ class PassagesTest {
   }
 
   private Passages read(long seed) {
-    return Passages.read(CONFIG, folder, seed);
+    return Passages.read(CONFIG, folder, seed, false);
   }
 
   private static List<Passage> all(Passages passages) {
@@ -66,7 +66,7 @@ class PassagesTest {
                 + " zu.",
             "paper.pdf|0|The lighthouse keeper counted the passing ships in a book.",
             "many.jsonl#x1|0|A first text with enough words in it.");
-    assertThat(passages.report()).isEqualTo(new DocumentReport(5, 5, 0, 1, List.of()));
+    assertThat(passages.report()).isEqualTo(new DocumentReport(5, 5, 0, 0, 1, List.of()));
   }
 
   @Test
@@ -91,7 +91,7 @@ class PassagesTest {
     assertThatThrownBy(() -> read(1))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("holds no document that can be read; put .txt");
-    assertThatThrownBy(() -> Passages.read(CONFIG, folder.resolve("none"), 1))
+    assertThatThrownBy(() -> Passages.read(CONFIG, folder.resolve("none"), 1, false))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("there is no file or folder");
     write("short.txt", "too short");
@@ -147,6 +147,16 @@ class PassagesTest {
     assertThat(passages.report().repeated()).isOne();
   }
 
+  @Test
+  void read_passageWithPersonalData_isLeftOutUnlessAllowed() throws IOException {
+    write("a.txt", "The harbour was closed in the winter of the great frost.");
+    write("b.txt", "The harbour master is reached under +49 30 1234567 at all times.");
+
+    assertThat(all(read(1))).extracting(Passage::document).containsExactly("a.txt");
+    assertThat(read(1).report().personal()).isOne();
+    assertThat(Passages.read(CONFIG, folder, 1, true).report().passages()).isEqualTo(2);
+  }
+
   /// The id is a function of the document and the text, not of what stands around it.
   @Test
   void read_documentChangedElsewhere_keepsTheIds() throws IOException {
@@ -165,7 +175,7 @@ class PassagesTest {
     write("d.txt", "Der Zug nach Berlin fährt heute leider mit Verspätung vom anderen Gleis ab.");
     var detecting = new DocumentConfig(Path.of("docs"), 5, 60, 2, "");
 
-    Passages passages = Passages.read(detecting, folder, 1);
+    Passages passages = Passages.read(detecting, folder, 1, false);
 
     assertThat(passages.language(passages.at(0))).isEqualTo("de");
     assertThat(PassageLanguage.of("1234 5678")).isEqualTo("en");

@@ -87,7 +87,7 @@ class ExaminerTest {
 
     Example longLong =
         accepted(
-            new Examiner(new FilterConfig(true, true, false, false, true, true))
+            new Examiner(new FilterConfig(true, true, false, false, true, true, true))
                 .examine(
                     candidate("long-long", "en", "en", "10"),
                     "Match them",
@@ -112,6 +112,8 @@ class ExaminerTest {
           NOT_JSON | I would rather not.
           COPIED   | {"S1": "The same!", "S2": "the same", "S3": "c"}
           COPIED   | {"S1": "a", "S2": "b", "S3": "S2 says what S1 says in another form"}
+          EMAIL    | {"S1": "Write to jane.doe@mail.company.co.uk", "S2": "b", "S3": "c"}
+          IBAN     | {"S1": "a", "S2": "b", "S3": "from DE89 3704 0044 0532 0130 00"}
           LANGUAGE | {"S1": "Der Zug nach Berlin fährt heute leider mit Verspätung ab.", "S2": "b", "S3": "c"}
           LANGUAGE | {"S1": "Поезд в Москву сегодня отправляется с опозданием.", "S2": "b", "S3": "c"}
           """)
@@ -224,7 +226,7 @@ class ExaminerTest {
             duplicates.check(
                 example("another", "quite another text on quite another thing"), false))
         .isEmpty();
-    var off = new Duplicates(new FilterConfig(true, true, true, true, false, false));
+    var off = new Duplicates(new FilterConfig(true, true, true, true, true, false, false));
     assertThat(off.check(example("a", "b"), false)).isEmpty();
     assertThat(off.check(example("a", "b"), false)).isEmpty();
   }
