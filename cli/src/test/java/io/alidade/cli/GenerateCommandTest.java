@@ -8,6 +8,8 @@ import io.alidade.testkit.llm.FakeOpenAi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +145,24 @@ class GenerateCommandTest {
     assertThat(empty.err()).contains("holds no document that can be read").hasLineCount(1);
     assertThat(estimate.out()).startsWith("expected: 12 calls");
     assertThat(server.count()).isZero();
+  }
+
+  @Test
+  void generate_embedder_judgesWithTheModel() throws IOException {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Files.writeString(model.resolve("weights"), "w");
+    String[] agreement = {"--set", "filters.agreement=true", "--set", "examples=3"};
+
+    CommandRunner.Result without = generate(agreement);
+    CommandRunner.Result with =
+        generate(
+            Stream.concat(Stream.of("--embedder", model.toString()), Arrays.stream(agreement))
+                .toArray(String[]::new));
+
+    assertThat(without.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(without.err()).contains("name an embedding model with --embedder");
+    assertThat(with.code()).as(with.err()).isZero();
+    assertThat(runner.embedder.inputs).isNotEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.alidade.data.TrainingFile;
 import io.alidade.synth.filter.Duplicates;
 import io.alidade.synth.filter.FilterConfig;
 import io.alidade.synth.filter.Reason;
+import io.alidade.synth.filter.SemanticDuplicates;
 import io.alidade.synth.filter.Verdict;
 import io.alidade.synth.ledger.Ledger;
 import io.alidade.synth.ledger.LedgerTotals;
@@ -20,6 +21,7 @@ final class Assembly {
 
   private final int wanted;
   private final Duplicates duplicates;
+  private final Optional<SemanticDuplicates> meanings;
   private final OutputFile train;
   private final OutputFile rejected;
   private final Ledger ledger;
@@ -31,12 +33,14 @@ final class Assembly {
   Assembly(
       int wanted,
       FilterConfig filters,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<SemanticDuplicates> meanings,
       OutputFile train,
       OutputFile rejected,
       Ledger ledger,
       Progress progress) {
     this.wanted = wanted;
     this.duplicates = new Duplicates(filters);
+    this.meanings = meanings;
     this.train = train;
     this.rejected = rejected;
     this.ledger = ledger;
@@ -60,6 +64,9 @@ final class Assembly {
             duplicates.check(example, judged.candidate().passage().isPresent());
         if (repeated.isPresent()) {
           reject(judged.candidate(), repeated.get(), "an earlier example is", example.query());
+        } else if (meanings.isPresent() && !meanings.get().add(example)) {
+          String detail = "an earlier query means the same";
+          reject(judged.candidate(), Reason.SEMANTIC_DUPLICATE, detail, example.query());
         } else {
           train.line(TrainingFile.line(example));
           accepted++;

@@ -1,5 +1,7 @@
 package io.alidade.synth;
 
+import io.alidade.core.Example;
+import io.alidade.synth.filter.Agreement;
 import io.alidade.synth.filter.Examiner;
 import io.alidade.synth.filter.Reason;
 import io.alidade.synth.filter.Verdict;
@@ -24,14 +26,24 @@ final class CandidateWork {
   private final Caller caller;
   private final TaskLists tasks;
   private final Examiner examiner;
+  private final Optional<Agreement> agreement;
+  private final Optional<Judge> judge;
 
   CandidateWork(
-      Sampler sampler, List<LlmConfig> llms, Caller caller, TaskLists tasks, Examiner examiner) {
+      Sampler sampler,
+      List<LlmConfig> llms,
+      Caller caller,
+      TaskLists tasks,
+      Examiner examiner,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Agreement> agreement,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Judge> judge) {
     this.sampler = sampler;
     this.llms = llms;
     this.caller = caller;
     this.tasks = tasks;
     this.examiner = examiner;
+    this.agreement = agreement;
+    this.judge = judge;
   }
 
   /// A candidate and what became of it.
@@ -40,7 +52,7 @@ final class CandidateWork {
   /// Asks for the task, if one is needed, then for the example, and judges it.
   Judged judge(long index) {
     Candidate candidate = sampler.candidate(index);
-    return new Judged(candidate, verdict(candidate));
+    return new Judged(candidate, reviewed(index, verdict(candidate)));
   }
 
   /// Lets go of what only candidates before that one need.
@@ -58,6 +70,18 @@ final class CandidateWork {
         candidate.text(task),
         candidate.seed(),
         shape);
+  }
+
+  /// What costs most is done last, and only to examples that have passed all else.
+  private Verdict reviewed(long index, Verdict verdict) {
+    if (!(verdict instanceof Verdict.Accepted(Example example))) {
+      return verdict;
+    }
+    Optional<Verdict.Rejected> refused = agreement.flatMap(filter -> filter.check(example));
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    return judge.map(one -> one.judge(index, example)).orElse(verdict);
   }
 
   private Verdict verdict(Candidate candidate) {

@@ -5,6 +5,7 @@ import io.alidade.synth.ledger.BudgetConfig;
 import io.alidade.synth.ledger.Usd;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.llm.Usage;
+import io.alidade.synth.prompt.Prompt;
 import io.alidade.synth.sampling.Candidate;
 import io.alidade.synth.sampling.Sampler;
 import io.alidade.synth.sampling.TaskChoice;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// What a run is expected to take, from the prompts it will send and the lengths they ask for. The
@@ -32,6 +34,9 @@ public record Estimate(
 
   /// A list of 20 sentences.
   private static final int LIST_TOKENS = 500;
+
+  /// `{"score": "4"}`.
+  private static final int SCORE_TOKENS = 10;
 
   private static final double TOKENS_PER_SECOND = 50;
   private static final double SECONDS_PER_CALL = 1;
@@ -86,6 +91,7 @@ public record Estimate(
     private final List<LlmConfig> llms;
     private final BudgetConfig budget;
     private final Sampler sampler;
+    private final Optional<Prompt> judge;
     private final Set<String> lists = new HashSet<>();
     private long calls;
     private long input;
@@ -96,6 +102,7 @@ public record Estimate(
       llms = plan.recipe().llms();
       budget = plan.recipe().budget();
       sampler = plan.sampler();
+      judge = plan.judgePrompt();
     }
 
     void add(long index) {
@@ -109,18 +116,28 @@ public record Estimate(
               yield "";
             }
           };
-      add(llms.get(candidate.llm()), candidate.text(task), ExpectedLength.tokens(candidate));
+      long answer = ExpectedLength.tokens(candidate);
+      add(llms.get(candidate.llm()), candidate.text(task).length(), answer);
+      judge.ifPresent(prompt -> addJudgement(candidate, prompt, answer));
+    }
+
+    private void addJudgement(Candidate candidate, Prompt prompt, long answerTokens) {
+      double texts =
+          answerTokens * CHARACTERS_PER_TOKEN
+              + candidate.passage().map(passage -> passage.text().length()).orElse(0);
+      LlmConfig llm = llms.get(sampler.judgeLlm(candidate.index()));
+      add(llm, prompt.text().length() + Math.round(texts), SCORE_TOKENS);
     }
 
     private void addList(TaskSlot slot) {
       if (lists.add(slot.callId(0))) {
         LlmConfig llm = llms.get(sampler.taskLlm(slot, 0));
-        add(llm, sampler.taskPrompt(slot, 0), LIST_TOKENS);
+        add(llm, sampler.taskPrompt(slot, 0).length(), LIST_TOKENS);
       }
     }
 
-    private void add(LlmConfig llm, String prompt, long outputTokens) {
-      long inputTokens = Math.round(prompt.length() / CHARACTERS_PER_TOKEN);
+    private void add(LlmConfig llm, long characters, long outputTokens) {
+      long inputTokens = Math.round(characters / CHARACTERS_PER_TOKEN);
       calls++;
       input += inputTokens;
       output += outputTokens;

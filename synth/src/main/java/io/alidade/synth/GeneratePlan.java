@@ -9,6 +9,7 @@ import io.alidade.synth.document.DocumentReport;
 import io.alidade.synth.document.Passages;
 import io.alidade.synth.ledger.BudgetConfig;
 import io.alidade.synth.llm.LlmConfig;
+import io.alidade.synth.prompt.Prompt;
 import io.alidade.synth.prompt.PromptSet;
 import io.alidade.synth.sampling.Language;
 import io.alidade.synth.sampling.Languages;
@@ -102,16 +103,26 @@ public final class GeneratePlan {
     }
   }
 
+  /// The prompt that scores examples, if they are to be judged.
+  Optional<Prompt> judgePrompt() {
+    return recipe().filters().judge() > 0 ? Optional.of(prompts.judge()) : Optional.empty();
+  }
+
   /// The key that the environment holds for an LLM; empty where it has none.
   String apiKey(LlmConfig llm) {
     return llm.apiKeyEnv().isEmpty() ? "" : environment.getOrDefault(llm.apiKeyEnv(), "").strip();
   }
 
   /// The manifest of the work to do.
-  Manifest manifest(Path out) {
+  ///
+  /// @param embedder the identity of the one that filters use
+  Manifest manifest(
+      Path out, @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<String> embedder) {
     ObjectNode tree = source.tree();
     ObjectNode versions = tree.putObject("prompt_versions");
     prompts.fingerprint(sampler.promptNames()).forEach(versions::put);
+    judgePrompt().ifPresent(prompt -> versions.put(prompt.label(), prompt.sha256()));
+    embedder.ifPresent(identity -> tree.put("embedder", identity));
     return Manifest.start(STAGE, tree, recipe().seed(), inputs(out), Map.of());
   }
 

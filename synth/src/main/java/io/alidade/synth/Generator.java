@@ -2,8 +2,13 @@ package io.alidade.synth;
 
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
+import io.alidade.core.UsageException;
+import io.alidade.core.manifest.Manifest;
 import io.alidade.core.manifest.RunFolder;
+import io.alidade.synth.filter.Agreement;
 import io.alidade.synth.filter.Examiner;
+import io.alidade.synth.filter.SemanticDuplicates;
+import io.alidade.synth.filter.Similarity;
 import io.alidade.synth.ledger.Caller;
 import io.alidade.synth.ledger.Ledger;
 import io.alidade.synth.ledger.Pause;
@@ -11,6 +16,7 @@ import io.alidade.synth.ledger.StoppedException;
 import io.alidade.synth.sampling.Sampler;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,11 +45,20 @@ public final class Generator {
   private static final long POLL_MILLIS = 100;
 
   private final GeneratePlan plan;
+  private final Optional<Similarity> similarity;
   private final Pause.Real pause = new Pause.Real();
   private final AtomicBoolean failed = new AtomicBoolean();
 
   public Generator(GeneratePlan plan) {
+    this(plan, Optional.empty());
+  }
+
+  /// @param similarity for the filters that compare meanings
+  public Generator(
+      GeneratePlan plan,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Similarity> similarity) {
     this.plan = plan;
+    this.similarity = similarity.filter(_ -> plan.recipe().filters().embedderNeeded());
   }
 
   /// Refuses to go on if a key that the recipe names is not there.
@@ -58,7 +73,13 @@ public final class Generator {
   ///   there are in the data file
   /// @throws StoppedException if asked to stop, likewise
   public Summary run(Path out, Progress progress, BooleanSupplier stop) {
-    try (RunFolder folder = RunFolder.open(out, plan.manifest(out), GeneratePlan.FREE_KEYS);
+    if (plan.recipe().filters().embedderNeeded() && similarity.isEmpty()) {
+      throw new UsageException(
+          "filters.agreement and filters.semantic_duplicates compare meanings; name an embedding"
+              + " model with --embedder");
+    }
+    Manifest manifest = plan.manifest(out, similarity.map(Similarity::identity));
+    try (RunFolder folder = RunFolder.open(out, manifest, GeneratePlan.FREE_KEYS);
         Ledger ledger = Ledger.open(out)) {
       if (folder.complete()) {
         return Summary.of(folder.manifest(), ledger.totals());
@@ -75,7 +96,31 @@ public final class Generator {
     Sampler sampler = plan.sampler();
     var tasks = new TaskLists(sampler, plan.recipe().llms(), caller);
     var examiner = new Examiner(plan.recipe().filters());
-    return new CandidateWork(sampler, plan.recipe().llms(), caller, tasks, examiner);
+    return new CandidateWork(
+        sampler, plan.recipe().llms(), caller, tasks, examiner, agreement(), judge(caller));
+  }
+
+  private Optional<Agreement> agreement() {
+    return similarity.filter(_ -> plan.recipe().filters().agreement()).map(Agreement::new);
+  }
+
+  private Optional<SemanticDuplicates> meanings() {
+    double threshold = plan.recipe().filters().semanticDuplicates();
+    return similarity
+        .filter(_ -> threshold > 0)
+        .map(embedder -> new SemanticDuplicates(embedder, threshold));
+  }
+
+  private Optional<Judge> judge(Caller caller) {
+    return plan.judgePrompt()
+        .map(
+            prompt ->
+                new Judge(
+                    plan.sampler(),
+                    plan.recipe().llms(),
+                    caller,
+                    prompt,
+                    plan.recipe().filters().judge()));
   }
 
   private Summary generate(Path out, Ledger ledger, Progress progress, BooleanSupplier stop) {
@@ -91,7 +136,8 @@ public final class Generator {
               pause,
               () -> failed.get() || stop.getAsBoolean());
       var assembly =
-          new Assembly(recipe.examples(), recipe.filters(), train, rejected, ledger, progress);
+          new Assembly(
+              recipe.examples(), recipe.filters(), meanings(), train, rejected, ledger, progress);
       assembly.report();
       assemble(work(caller), assembly, stop);
       return assembly.finish();

@@ -11,6 +11,7 @@ import io.alidade.core.manifest.Manifest;
 import io.alidade.core.recipe.Recipe;
 import io.alidade.data.TrainingDefaults;
 import io.alidade.data.TrainingFile;
+import io.alidade.synth.filter.Similarity;
 import io.alidade.synth.ledger.BudgetException;
 import io.alidade.synth.ledger.LlmException;
 import io.alidade.synth.ledger.StoppedException;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +39,7 @@ class GeneratorTest {
 
   @TempDir Path folder;
 
-  private Generator generator(FakeOpenAi server, String... overrides) throws IOException {
+  private GeneratePlan generatorPlan(FakeOpenAi server, String... overrides) throws IOException {
     Path file = folder.resolve("recipe.yaml");
     Files.writeString(
         file,
@@ -54,7 +56,11 @@ class GeneratorTest {
         """
             .formatted(EXAMPLES, server.baseUrl(), server.baseUrl()));
     Recipe<GenerateRecipe> recipe = Recipe.read(GenerateRecipe.class, file, List.of(overrides));
-    return new Generator(GeneratePlan.of(recipe, Map.of("FAKE_KEY", KEY)));
+    return GeneratePlan.of(recipe, Map.of("FAKE_KEY", KEY));
+  }
+
+  private Generator generator(FakeOpenAi server, String... overrides) throws IOException {
+    return new Generator(generatorPlan(server, overrides));
   }
 
   private Summary run(FakeOpenAi server, String out, String... overrides) throws IOException {
@@ -136,6 +142,66 @@ class GeneratorTest {
                       "examples=20"))
           .isInstanceOf(UsageException.class)
           .hasMessageContaining("tasks.txt (tasks.short-long) has changed since");
+    }
+  }
+
+  private List<Example> examples(String run) {
+    return TrainingFile.read(
+        folder.resolve(run).resolve("train.jsonl"), new TrainingDefaults("", TaskKind.STS, "en"));
+  }
+
+  @Test
+  void run_judge_keepsWhatScoresWellAndPaysForItLikeForAllElse() throws IOException {
+    try (var server = new FakeOpenAi(FakeAnswers::faultyAtOnce);
+        var other = new FakeOpenAi(FakeAnswers::faultyAtOnce)) {
+      Summary summary = run(server, "out", "filters.judge=4", "examples=25");
+      run(other, "alone", "filters.judge=4", "examples=25", "budget.concurrency=2");
+
+      assertThat(summary.rejected()).containsKeys("judged", "not-judged");
+      assertThat(examples("out"))
+          .hasSize(25)
+          .allSatisfy(
+              one ->
+                  assertThat(Integer.parseInt(one.provenance().get("judge_score").toString()))
+                      .isBetween(4, 5));
+      assertThat(folder.resolve("out/rejected.jsonl"))
+          .content()
+          .contains("the judge gave it 3 of 5");
+      assertThat(server.repeats()).isZero();
+      assertThat(summary.calls().calls()).isEqualTo(server.count());
+      assertThat(data("out")).isEqualTo(data("alone"));
+    }
+  }
+
+  @Test
+  void run_embedder_refusesWhatItDisagreesWithAndQueriesThatMeanTheSame() throws IOException {
+    String[] filters = {
+      "filters.agreement=true",
+      "filters.semantic_duplicates=0.6",
+      "kinds={short-long: 1}",
+      "examples=8"
+    };
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      assertThatThrownBy(() -> run(server, "out", filters))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("name an embedding model with --embedder");
+      var embedder = new RandomEmbedder();
+      Summary summary =
+          new Generator(
+                  generatorPlan(server, filters), Optional.of(new Similarity(embedder, "random-1")))
+              .run(folder.resolve("out"), Progress.NONE, () -> false);
+
+      assertThat(summary.rejected()).containsKeys("disagreement", "semantic-duplicate");
+      List<Example> examples = examples("out");
+      for (Example one : examples) {
+        assertThat(embedder.cosine(one.query(), one.positive()))
+            .isGreaterThan(embedder.cosine(one.query(), one.negatives().getFirst()));
+        assertThat(examples)
+            .filteredOn(other -> other != one)
+            .allMatch(other -> embedder.cosine(one.query(), other.query()) < 0.6);
+      }
+      assertThat(Manifest.read(folder.resolve("out")).recipe().path("embedder").asString())
+          .isEqualTo("random-1");
     }
   }
 

@@ -3,6 +3,7 @@ package io.alidade.cli.command;
 import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
+import io.alidade.cli.engine.LoadedModel;
 import io.alidade.core.recipe.Recipe;
 import io.alidade.synth.Estimate;
 import io.alidade.synth.GeneratePlan;
@@ -10,11 +11,13 @@ import io.alidade.synth.GenerateRecipe;
 import io.alidade.synth.Generator;
 import io.alidade.synth.Summary;
 import io.alidade.synth.document.DocumentReport;
+import io.alidade.synth.filter.Similarity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,14 @@ public final class GenerateCommand implements Callable<Integer> {
   private Path out = Path.of("");
 
   @Option(
+      names = "--embedder",
+      paramLabel = "MODEL",
+      description =
+          "The embedding model for filters.agreement and filters.semantic_duplicates: a model's"
+              + " folder or name.")
+  private String embedder = "";
+
+  @Option(
       names = "--dry-run",
       description = "Only say how many calls and tokens to expect, and what they cost.")
   private boolean dryRun;
@@ -97,13 +108,25 @@ public final class GenerateCommand implements Callable<Integer> {
     }
     plan.checkKeys();
     announce(plan, estimate);
-    Summary summary;
-    try (var progress = new ConsoleProgress(context.terminal())) {
-      summary =
-          new Generator(plan).run(out, progress, () -> context.interruption().stopRequested());
-    }
+    Summary summary = generate(plan);
     context.print(json ? json(summary) : text(summary));
     return ExitCode.DONE;
+  }
+
+  private Summary generate(GeneratePlan plan) {
+    try (var progress = new ConsoleProgress(context.terminal())) {
+      if (embedder.isEmpty()) {
+        return generate(new Generator(plan), progress);
+      }
+      try (LoadedModel model = context.engines().models().open(embedder, progress)) {
+        var similarity = new Similarity(model.embedder(), model.description().sha256());
+        return generate(new Generator(plan, Optional.of(similarity)), progress);
+      }
+    }
+  }
+
+  private Summary generate(Generator generator, ConsoleProgress progress) {
+    return generator.run(out, progress, () -> context.interruption().stopRequested());
   }
 
   private List<String> assignments() {

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +22,10 @@ public final class AnswerTexts {
     record Faulty(Filter.Fault fault) implements Result {}
   }
 
+  /// The key of a judge's answer.
+  public static final String SCORE = "score";
+
+  private static final Pattern SCORE_FORM = Pattern.compile("([1-5])(?:\\.0)?(?: ?/ ?5)?");
   private static final int LEAST_TASK_CHARACTERS = 8;
 
   private AnswerTexts() {}
@@ -54,6 +61,17 @@ public final class AnswerTexts {
       }
     }
     return List.copyOf(tasks);
+  }
+
+  /// The score from 1 to 5 that a judge gave; empty if the answer holds none.
+  public static OptionalInt score(String answer) {
+    if (byKey(answer, List.of(SCORE)) instanceof Result.Found(Map<String, String> texts)) {
+      Matcher score = SCORE_FORM.matcher(texts.getOrDefault(SCORE, ""));
+      if (score.matches()) {
+        return OptionalInt.of(Integer.parseInt(score.group(1)));
+      }
+    }
+    return OptionalInt.empty();
   }
 
   private static Result byKey(ObjectNode object, List<String> keys) {

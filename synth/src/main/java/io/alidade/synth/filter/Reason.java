@@ -38,10 +38,18 @@ public enum Reason {
   CARD,
   /// A text holds a key or token.
   SECRET,
+  /// An embedder takes a negative for the better answer.
+  DISAGREEMENT,
+  /// The judge gave it too low a score.
+  JUDGED,
+  /// The judge gave no score.
+  NOT_JUDGED,
   /// An earlier example has the same query.
   DUPLICATE,
   /// An earlier example is nearly the same.
-  NEAR_DUPLICATE;
+  NEAR_DUPLICATE,
+  /// An earlier example's query means the same.
+  SEMANTIC_DUPLICATE;
 
   /// The name in files, such as `not-json`.
   public String label() {

@@ -40,15 +40,23 @@ public record Prompt(
   /// A passage of the user's documents, which becomes the positive.
   public static final String PASSAGE = "passage";
 
+  /// The texts of an example, in the judge's prompt.
+  public static final String QUERY = "query";
+
+  public static final String POSITIVE = "positive";
+  public static final String NEGATIVE = "negative";
+
+  private static final List<String> JUDGED = List.of(TASK, QUERY, POSITIVE, NEGATIVE);
   private static final List<String> GIVEN =
       List.of(TASK, PASSAGE, LANGUAGE, SOURCE_LANGUAGE, TARGET_LANGUAGE);
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]*)}");
 
-  /// The two steps of the paper: tasks are thought up first, and a new call makes an example of
-  /// one.
+  /// What a prompt asks for. The paper has the first two: tasks are thought up first, and a new
+  /// call makes an example of one.
   public enum Step {
     BRAINSTORM,
-    GENERATE
+    GENERATE,
+    JUDGE
   }
 
   /// The names between braces in a text.
@@ -135,8 +143,10 @@ public record Prompt(
 
   private void checkPlaceholders(String source) {
     Collection<String> allowed = new TreeSet<>(header.values().keySet());
-    if (step == Step.GENERATE) {
-      allowed.addAll(GIVEN);
+    switch (step) {
+      case BRAINSTORM -> {}
+      case GENERATE -> allowed.addAll(GIVEN);
+      case JUDGE -> allowed.addAll(JUDGED);
     }
     for (String name : placeholders) {
       if (!allowed.contains(name)) {
@@ -160,7 +170,7 @@ public record Prompt(
   }
 
   private void checkFields(String source) {
-    if (step == Step.BRAINSTORM) {
+    if (step != Step.GENERATE) {
       return;
     }
     checkRoles(source);

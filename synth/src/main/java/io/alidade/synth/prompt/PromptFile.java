@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The form of a prompt's file, `NAME.generate.txt` or `NAME.brainstorm.txt`: a YAML header between
-/// two lines of three hyphens, and the text.
+/// The form of a prompt's file, `NAME.generate.txt`, `NAME.brainstorm.txt` or `example.judge.txt`:
+/// a YAML header between two lines of three hyphens, and the text.
 final class PromptFile {
   static final String SUFFIX = ".txt";
   private static final Pattern NAME =
-      Pattern.compile("([a-z0-9]+(?:-[a-z0-9]+)*)\\.(brainstorm|generate)\\.txt");
+      Pattern.compile("([a-z0-9]+(?:-[a-z0-9]+)*)\\.(brainstorm|generate|judge)\\.txt");
   private static final Pattern PARTS = Pattern.compile("---\\R(.*?)\\R---\\R(.*)", Pattern.DOTALL);
 
   private PromptFile() {}

@@ -28,7 +28,11 @@ public final class PromptSet {
   public static final String GROUNDED = "grounded";
 
   private final Map<String, Prompt> brainstorm = new TreeMap<>();
+  private static final String JUDGED = "example";
+
   private final Map<String, Prompt> generate = new TreeMap<>();
+
+  private final Map<String, Prompt> judge = new TreeMap<>();
 
   private PromptSet() {}
 
@@ -42,6 +46,7 @@ public final class PromptSet {
       prompts.add(resource(kind.label(), Prompt.Step.GENERATE));
     }
     prompts.add(resource(GROUNDED, Prompt.Step.GENERATE));
+    prompts.add(resource(JUDGED, Prompt.Step.JUDGE));
     return prompts;
   }
 
@@ -87,6 +92,11 @@ public final class PromptSet {
     return prompt;
   }
 
+  /// The prompt that scores an example.
+  public Prompt judge() {
+    return find(judge, JUDGED);
+  }
+
   /// Name and version of every prompt with its hash, by which a continued run knows them.
   public Map<String, String> fingerprint(Collection<String> names) {
     var hashes = new TreeMap<String, String>();
@@ -102,7 +112,13 @@ public final class PromptSet {
   }
 
   private void add(Prompt prompt) {
-    (prompt.step() == Prompt.Step.GENERATE ? generate : brainstorm).put(prompt.name(), prompt);
+    Map<String, Prompt> prompts =
+        switch (prompt.step()) {
+          case BRAINSTORM -> brainstorm;
+          case GENERATE -> generate;
+          case JUDGE -> judge;
+        };
+    prompts.put(prompt.name(), prompt);
   }
 
   private static Prompt find(Map<String, Prompt> prompts, String name) {

@@ -118,6 +118,21 @@ public final class Sampler {
     return taskDraw(slot, attempt).callSeed();
   }
 
+  /// The id of the call that judges a candidate.
+  public static String judgeCallId(long index) {
+    return "judge/" + index;
+  }
+
+  /// Which LLM judges a candidate.
+  public int judgeLlm(long index) {
+    return llms.at(new Draw(seed, judgeCallId(index)).share("llm"));
+  }
+
+  /// The seed for the LLM that judges a candidate.
+  public long judgeSeed(long index) {
+    return new Draw(seed, judgeCallId(index)).callSeed();
+  }
+
   /// The first block whose lists a candidate of that number or a later one can ask for.
   public static long block(long index) {
     return index / BLOCK;

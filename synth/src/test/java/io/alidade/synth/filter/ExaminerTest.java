@@ -87,7 +87,7 @@ class ExaminerTest {
 
     Example longLong =
         accepted(
-            new Examiner(new FilterConfig(true, true, false, false, true, true, true))
+            new Examiner(new FilterConfig(true, true, false, false, true, true, true, false, 0, 0))
                 .examine(
                     candidate("long-long", "en", "en", "10"),
                     "Match them",
@@ -193,6 +193,23 @@ class ExaminerTest {
         .isEqualTo(Reason.LANGUAGE);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          4  | {"score": "4"}
+          5  | Well: {"score": 5} is fair.
+          3  | {"score": "3/5"}
+          -1 | {"score": "0"}
+          -1 | {"score": "11"}
+          -1 | {"verdict": "4"}
+          -1 | four of five
+          """)
+  void score_anyAnswer_isFromOneToFiveOrNone(int score, String answer) {
+    assertThat(AnswerTexts.score(answer).orElse(-1)).isEqualTo(score);
+  }
+
   @Test
   void tasks_lists_areReadInAnyForm() {
     List<String> expected = List.of("Find the first one", "Find the second");
@@ -226,7 +243,8 @@ class ExaminerTest {
             duplicates.check(
                 example("another", "quite another text on quite another thing"), false))
         .isEmpty();
-    var off = new Duplicates(new FilterConfig(true, true, true, true, true, false, false));
+    var off =
+        new Duplicates(new FilterConfig(true, true, true, true, true, false, false, false, 0, 0));
     assertThat(off.check(example("a", "b"), false)).isEmpty();
     assertThat(off.check(example("a", "b"), false)).isEmpty();
   }

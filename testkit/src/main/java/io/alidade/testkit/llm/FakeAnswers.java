@@ -97,6 +97,7 @@ public final class FakeAnswers {
 
   private static String text(String key, Random random) {
     return switch (key) {
+      case "score" -> Integer.toString(2 + random.nextInt(4));
       case "user_query" -> sentence(random) + random.nextInt(1_000_000);
       case "label", "misleading_label" -> key.charAt(0) + "-" + random.nextInt(1_000_000);
       case "input", "positive_document", "hard_negative_document" ->
