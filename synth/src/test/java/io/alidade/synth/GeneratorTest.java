@@ -2,11 +2,13 @@ package io.alidade.synth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.TaskKind;
 import io.alidade.core.UsageException;
+import io.alidade.core.WriteFailure;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.recipe.Recipe;
 import io.alidade.data.TrainingDefaults;
@@ -382,6 +384,31 @@ class GeneratorTest {
       run(server, "out");
 
       assertThat(data("out")).startsWith(part).hasLineCount(EXAMPLES);
+      assertThat(server.repeats()).isZero();
+    }
+  }
+
+  /// Linux has a device that is always full.
+  @Test
+  void run_diskFull_isOneSentenceAndLosesNoAnswer() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeThat(full).exists();
+    Path partial = Files.createDirectories(folder.resolve("out")).resolve("train.jsonl.partial");
+    Files.createSymbolicLink(partial, full);
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      assertThatThrownBy(() -> run(server, "out"))
+          .isInstanceOf(WriteFailure.class)
+          .hasMessage(
+              "cannot write %s: the disk is full; free some space and run the same command again"
+                  .formatted(folder.resolve("out/train.jsonl")));
+      long calls = server.count();
+      assertThat(Manifest.read(folder.resolve("out")).complete()).isFalse();
+
+      Files.delete(partial);
+      run(server, "out");
+
+      assertThat(calls).isPositive();
+      assertThat(data("out")).hasLineCount(EXAMPLES);
       assertThat(server.repeats()).isZero();
     }
   }

@@ -24,7 +24,8 @@ final class LineFile implements AutoCloseable {
   @GuardedBy("this")
   private final FileChannel channel;
 
-  private LineFile(Path file, FileChannel channel) {
+  /// @param channel of the file, which this closes
+  LineFile(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
   }
