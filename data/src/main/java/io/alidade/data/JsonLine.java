@@ -10,11 +10,11 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One object of a JSONL file, with the place it stands at, so that each demand that its columns do
-/// not meet becomes an error that names file, line and column. A column that is `null` counts as
-/// absent.
+/// One object of a JSONL file, or a row of a Parquet file as an object, with the place it stands
+/// at, so that each demand that its columns do not meet becomes an error that names file, line and
+/// column. A column that is `null` counts as absent.
 ///
-/// @param number the line, from 1
+/// @param number the line or row, from 1
 public record JsonLine(Path file, long number, ObjectNode object) {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -53,6 +53,24 @@ public record JsonLine(Path file, long number, ObjectNode object) {
       texts.add(string(element, column));
     }
     return List.copyOf(texts);
+  }
+
+  /// The elements of a list, whatever they are.
+  List<JsonNode> elements(String column) {
+    JsonNode value = required(column);
+    if (!value.isArray()) {
+      throw error("\"%s\" must be a list, found %s".formatted(column, brief(value)));
+    }
+    return List.copyOf(value.values());
+  }
+
+  /// The text of a value below a column, which may not be empty.
+  String textOf(JsonNode value, String column) {
+    String text = string(value, column);
+    if (text.isBlank()) {
+      throw error("\"" + column + "\" holds an empty text; a text is needed");
+    }
+    return text;
   }
 
   public double number(String column) {
@@ -95,7 +113,9 @@ public record JsonLine(Path file, long number, ObjectNode object) {
   }
 
   public DataException error(String problem) {
-    return new DataException(file, number, problem);
+    return ParquetRows.isParquet(file)
+        ? new DataException(file, "row %d: %s".formatted(number, problem))
+        : new DataException(file, number, problem);
   }
 
   private JsonNode required(String column) {

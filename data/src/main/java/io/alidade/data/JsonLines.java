@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,11 +24,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Walks a JSONL file object by object and holds one line in memory at a time. Blank lines and a
-/// byte-order mark are passed over.
+/// byte-order mark are passed over. After a line that cannot be read, the next call goes on behind
+/// it.
 ///
 /// Lines are cut as bytes and decoded one by one, so that a byte that is not UTF-8 is reported with
 /// the line it stands in.
-public final class JsonLines implements Iterator<JsonLine>, AutoCloseable {
+public final class JsonLines implements Rows {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final int BUFFER_BYTES = 1 << 16;
@@ -38,6 +38,7 @@ public final class JsonLines implements Iterator<JsonLine>, AutoCloseable {
   private final InputStream in;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private long number;
+  private boolean failed;
   private Optional<JsonLine> next = Optional.empty();
 
   private JsonLines(Path file, InputStream in) {
@@ -117,6 +118,9 @@ public final class JsonLines implements Iterator<JsonLine>, AutoCloseable {
   }
 
   private boolean readLine() {
+    if (failed) {
+      return false;
+    }
     bytes.reset();
     number++;
     try {
@@ -127,6 +131,8 @@ public final class JsonLines implements Iterator<JsonLine>, AutoCloseable {
       }
       return more;
     } catch (IOException e) {
+      // Nothing behind this place can be read either.
+      failed = true;
       throw new DataException(file, "cannot be read at line " + number + ": " + e.getMessage(), e);
     }
   }

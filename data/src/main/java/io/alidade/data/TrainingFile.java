@@ -1,29 +1,21 @@
 package io.alidade.data;
 
-import io.alidade.core.AtomicFiles;
 import io.alidade.core.Example;
 import io.alidade.core.TaskKind;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Training data as JSONL. Reads our own layout,
-/// `{"id","kind","language","instruction","query","positive","negatives":[…],"provenance":{…}}`,
-/// and the plain ones of other tools (`{query, positive, negative}`, `{anchor, positive,
-/// negative}`, FlagEmbedding's `{query, pos, neg, prompt}`); writes our own.
+/// Training data, as JSONL or Parquet. Reads every [TrainingLayout], told apart by a row's columns;
+/// writes our own.
 ///
 /// `id`, `kind`, `language`, `instruction` and `provenance` may be absent. An `id` that is there
 /// must be the one its content demands, else lineage would follow the wrong example. Other columns
 /// are passed over.
 public final class TrainingFile {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private TrainingFile() {}
 
   public static List<Example> read(Path file, TrainingDefaults defaults) {
@@ -32,94 +24,97 @@ public final class TrainingFile {
     return List.copyOf(examples);
   }
 
-  /// Hands each example to the consumer in the file's order, one line in memory at a time. A line
+  /// Hands each example to the consumer in the file's order, one row in memory at a time. A row
   /// with several positives gives one example for each.
   ///
-  /// @throws io.alidade.core.DataException at the first line that cannot be read
+  /// @throws io.alidade.core.DataException at the first row that cannot be read
   public static void forEach(Path file, TrainingDefaults defaults, Consumer<Example> consumer) {
-    JsonLines.forEach(file, line -> examples(line, defaults).forEach(consumer));
+    Rows.forEach(file, row -> examples(row, defaults).forEach(consumer));
   }
 
-  /// Takes an example with the line it stands on.
+  /// Takes an example with the line or row it stands on.
   @FunctionalInterface
   public interface Visitor {
     void visit(long line, Example example);
   }
 
-  /// Like [#forEach], with the lines' numbers.
+  /// Like [#forEach], with the rows' numbers.
   public static void visit(Path file, TrainingDefaults defaults, Visitor visitor) {
-    JsonLines.forEach(
+    Rows.forEach(
         file,
-        line -> examples(line, defaults).forEach(example -> visitor.visit(line.number(), example)));
+        row -> examples(row, defaults).forEach(example -> visitor.visit(row.number(), example)));
   }
 
-  /// Writes our own layout with the keys in their canonical order; the same examples give the same
-  /// bytes.
-  public static void write(Path file, Iterable<Example> examples) {
-    AtomicFiles.write(
-        file,
-        out -> {
-          for (Example example : examples) {
-            out.write((line(example) + "\n").getBytes(StandardCharsets.UTF_8));
-          }
-        });
+  /// The examples of one row in the layout its columns show.
+  public static List<Example> examples(JsonLine row, TrainingDefaults defaults) {
+    return examples(row, TrainingLayouts.of(row), defaults);
   }
 
-  /// One example as a line of JSON, without the line break.
-  public static String line(Example example) {
-    var columns = new LinkedHashMap<String, Object>();
-    columns.put("id", example.id());
-    columns.put("kind", example.kind().label());
-    columns.put("language", example.language());
-    columns.put("instruction", example.instruction());
-    columns.put("query", example.query());
-    columns.put("positive", example.positive());
-    columns.put("negatives", example.negatives());
-    columns.put("provenance", new TreeMap<>(example.provenance()));
-    return JSON.writeValueAsString(columns);
-  }
-
-  private static List<Example> examples(JsonLine line, TrainingDefaults defaults) {
-    TrainingLayout layout = TrainingLayout.of(line);
-    Map<String, Object> provenance = provenance(line);
-    TaskKind kind = kind(line, defaults.kind());
+  /// The examples of one row.
+  ///
+  /// @throws io.alidade.core.DataException if it is not of that layout
+  public static List<Example> examples(
+      JsonLine row, TrainingLayout layout, TrainingDefaults defaults) {
+    TrainingTexts texts = layout.read(row);
+    Map<String, Object> provenance = provenance(row);
+    TaskKind kind = kind(row, defaults.kind());
     var examples = new ArrayList<Example>();
-    for (String positive : layout.positives(line)) {
+    for (String positive : texts.positives()) {
       Example example =
           Example.of(
               kind,
-              line.textOr("language", defaults.language()),
-              layout.instruction(line, defaults.instruction()),
-              layout.query(line),
+              row.textOr("language", defaults.language()),
+              texts.instruction().orElse(defaults.instruction()),
+              texts.query(),
               positive,
-              layout.negatives(line),
+              texts.negatives(),
               provenance);
-      checkId(line, example);
+      checkId(row, layout, example);
       examples.add(example);
     }
     return examples;
   }
 
-  private static TaskKind kind(JsonLine line, TaskKind absent) {
+  /// Writes our own layout with the keys in their canonical order; the same examples give the same
+  /// bytes.
+  public static void write(Path file, Iterable<Example> examples) {
+    RowFile.write(
+        file,
+        TrainingLayouts.OWN.columns(),
+        rows -> examples.forEach(example -> rows.accept(row(example))));
+  }
+
+  /// One example as a line of JSON, without the line break.
+  public static String line(Example example) {
+    return row(example).toString();
+  }
+
+  private static ObjectNode row(Example example) {
+    return TrainingLayouts.OWN.write(example).getFirst();
+  }
+
+  private static TaskKind kind(JsonLine row, TaskKind absent) {
     try {
-      return line.has("kind") ? TaskKind.of(line.textOr("kind", "")) : absent;
+      return row.has("kind") ? TaskKind.of(row.textOr("kind", "")) : absent;
     } catch (IllegalArgumentException e) {
-      throw line.error(String.valueOf(e.getMessage()));
+      throw row.error(String.valueOf(e.getMessage()));
     }
   }
 
-  /// As read; a line that names none is known by its file and number.
-  private static Map<String, Object> provenance(JsonLine line) {
-    return line.has("provenance")
-        ? line.objectOrEmpty("provenance")
-        : Map.of("file", String.valueOf(line.file().getFileName()), "line", line.number());
+  /// As read; a row that names none is known by its file and number.
+  private static Map<String, Object> provenance(JsonLine row) {
+    return row.has(ParquetRows.PROVENANCE)
+        ? row.objectOrEmpty(ParquetRows.PROVENANCE)
+        : Map.of("file", String.valueOf(row.file().getFileName()), "line", row.number());
   }
 
-  private static void checkId(JsonLine line, Example example) {
-    if (line.has("id") && !line.identifier("id").equals(example.id())) {
-      throw line.error(
+  /// Other tools' ids are their own affair.
+  private static void checkId(JsonLine row, TrainingLayout layout, Example example) {
+    boolean ours = layout.label().equals(TrainingLayouts.OWN.label());
+    if (ours && row.has("id") && !row.identifier("id").equals(example.id())) {
+      throw row.error(
           "\"id\" is %s, but the content's id is %s; correct it or leave the column out"
-              .formatted(line.identifier("id"), example.id()));
+              .formatted(row.identifier("id"), example.id()));
     }
   }
 }

@@ -1,81 +1,55 @@
 package io.alidade.data;
 
-import java.util.ArrayList;
+import io.alidade.core.Example;
+import io.alidade.core.UsageException;
 import java.util.List;
+import java.util.SequencedMap;
+import tools.jackson.databind.node.ObjectNode;
 
-/// The layouts a training line may have, told apart by their columns. Every layout gives a query,
-/// one or more positives, and negatives.
-enum TrainingLayout {
-  /// `{"query","positive","negatives":[…]}`, our own, or with one `"negative"`.
-  QUERY("query", "positive"),
-  /// `{"anchor","positive","negative"}` as sentence-transformers' data sets have it.
-  ANCHOR("anchor", "positive"),
-  /// FlagEmbedding's `{"query","pos":[…],"neg":[…],"prompt"}`.
-  FLAG_EMBEDDING("query", "pos");
+/// How one tool lays training examples out in rows: which columns hold the query, the positives and
+/// the negatives.
+public sealed interface TrainingLayout
+    permits OwnLayout,
+        TripletLayout,
+        SentenceTransformersLayout,
+        FlagEmbeddingLayout,
+        GritLmLayout,
+        TevatronLayout,
+        SwiftLayout,
+        AutomodelLayout {
 
-  /// What an error says is allowed.
-  static final String ALLOWED =
-      "{query, positive, negatives}, {query, positive, negative}, {anchor, positive, negative}"
-          + " or {query, pos, neg}";
+  /// The name that people give.
+  String label();
 
-  private final String queryColumn;
-  private final String positiveColumn;
+  /// The columns, as an error names them.
+  String shape();
 
-  TrainingLayout(String queryColumn, String positiveColumn) {
-    this.queryColumn = queryColumn;
-    this.positiveColumn = positiveColumn;
-  }
+  /// Whether a row has this layout's columns.
+  boolean matches(JsonLine row);
 
-  static TrainingLayout of(JsonLine line) {
-    for (TrainingLayout layout : values()) {
-      if (line.has(layout.queryColumn) && line.has(layout.positiveColumn)) {
-        return layout;
-      }
+  /// What the row says.
+  ///
+  /// @throws io.alidade.core.DataException if a column is missing or holds something else
+  TrainingTexts read(JsonLine row);
+
+  /// The rows of an example: none if the layout has no place for it, more if it holds fewer
+  /// negatives a row.
+  List<ObjectNode> write(Example example);
+
+  /// The columns of the rows written, with their types in Parquet, in DuckDB's words.
+  SequencedMap<String, String> columns();
+
+  /// The same layout with so many negatives in each row.
+  ///
+  /// @throws UsageException if the layout has no such choice
+  default TrainingLayout withNegatives(int negatives) {
+    if (negatives == 1) {
+      return this;
     }
-    String missing = line.has("query") || line.has("anchor") ? "positive" : "query";
-    throw line.error(
-        "no column \"%s\"; found %s; allowed are %s"
-            .formatted(missing, String.join(", ", line.object().propertyNames()), ALLOWED));
+    throw new UsageException(
+        "the number of negatives a row is for sentence-transformers only; leave it out");
   }
 
-  String query(JsonLine line) {
-    return line.text(queryColumn);
-  }
-
-  List<String> positives(JsonLine line) {
-    if (this != FLAG_EMBEDDING) {
-      return List.of(line.text(positiveColumn));
-    }
-    List<String> positives = line.texts(positiveColumn);
-    if (positives.isEmpty() || positives.stream().anyMatch(String::isBlank)) {
-      throw line.error("\"pos\" must hold one text or more, none of them empty");
-    }
-    return positives;
-  }
-
-  /// The negatives; a numbered row `negative_1 … negative_n` counts too. Absent, there are none.
-  List<String> negatives(JsonLine line) {
-    var negatives = new ArrayList<String>();
-    for (String column : line.object().propertyNames()) {
-      if (isNegative(column) && line.has(column)) {
-        negatives.addAll(line.texts(column));
-      }
-    }
-    if (negatives.stream().anyMatch(String::isBlank)) {
-      throw line.error("a negative is empty; a text is needed");
-    }
-    return negatives;
-  }
-
-  String instruction(JsonLine line, String absent) {
-    return this == FLAG_EMBEDDING
-        ? line.textOr("instruction", line.textOr("prompt", absent).strip())
-        : line.textOr("instruction", absent);
-  }
-
-  private boolean isNegative(String column) {
-    return this == FLAG_EMBEDDING
-        ? column.equals("neg")
-        : column.equals("negatives") || column.matches("negative(_\\d+)?");
-  }
+  /// Which of an example's values beside the texts the rows written have no place for.
+  List<String> drops();
 }
