@@ -1,5 +1,6 @@
 package io.alidade.cli;
 
+import io.alidade.cli.command.DataCommand;
 import io.alidade.cli.command.DoctorCommand;
 import io.alidade.cli.command.EmbedCommand;
 import io.alidade.cli.command.EvaluateCommand;
@@ -78,6 +79,7 @@ public final class Main implements Runnable {
         new CommandLine(program)
             .addSubcommand(new QuickstartCommand(context))
             .addSubcommand(new GenerateCommand(context))
+            .addSubcommand(DataCommand.of(context))
             .addSubcommand(new TrainCommand(context))
             .addSubcommand(new EvaluateCommand(context))
             .addSubcommand(new EmbedCommand(context))
@@ -91,13 +93,18 @@ public final class Main implements Runnable {
             .setParameterExceptionHandler(errors)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);
-    for (CommandLine each : line.getSubcommands().values()) {
-      each.getCommandSpec().mixinStandardHelpOptions(true);
-    }
+    addHelp(line);
     program
         .mixinStandardHelpOptions(true)
         .versionProvider(() -> new String[] {"alidade " + Versions.alidade()});
     return line;
+  }
+
+  private static void addHelp(CommandLine line) {
+    for (CommandLine each : line.getSubcommands().values()) {
+      each.getCommandSpec().mixinStandardHelpOptions(true);
+      addHelp(each);
+    }
   }
 
   /// Read by [Errors] from the arguments, since it must work when they cannot be parsed.

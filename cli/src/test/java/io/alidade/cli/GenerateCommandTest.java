@@ -68,6 +68,10 @@ class GenerateCommandTest {
         .contains(folder.resolve("out/train.jsonl").toString());
     assertThat(folder.resolve("out/train.jsonl")).content().hasLineCount(12);
     assertThat(folder.resolve("out/rejected.jsonl")).isEmptyFile();
+    assertThat(folder.resolve("out/README.md"))
+        .content()
+        .startsWith("---\n")
+        .contains("path: train.jsonl", "12 examples under");
     assertThat(folder.resolve("out/manifest.json")).content().contains("\"examples\" : 12");
   }
 

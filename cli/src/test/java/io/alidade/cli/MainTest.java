@@ -15,6 +15,7 @@ class MainTest {
       strings = {
         "quickstart",
         "generate",
+        "data",
         "train",
         "evaluate",
         "embed",
@@ -53,7 +54,7 @@ class MainTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(result.err())
-        .contains("a command is missing; there are quickstart, generate, train");
+        .contains("a command is missing; there are quickstart, generate, data, train");
   }
 
   @Test

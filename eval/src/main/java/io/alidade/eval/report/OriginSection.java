@@ -1,7 +1,6 @@
 package io.alidade.eval.report;
 
 import io.alidade.eval.report.ReportData.Origin;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What was trained on what: the facts that make a score mean something.
@@ -41,26 +40,10 @@ final class OriginSection {
         "Enough to run it again and to know what the scores belong to.",
         facts
             + "<div class=\"pair\">"
-            + counts("Examples by kind", origin.examplesByKind())
-            + counts("Examples by language", origin.examplesByLanguage())
+            + CountTable.html("Examples by kind", origin.examplesByKind())
+            + CountTable.html("Examples by language", origin.examplesByLanguage())
             + "</div>"
             + recipe());
-  }
-
-  private static String counts(String caption, Map<String, Long> counts) {
-    long most = counts.values().stream().mapToLong(Long::longValue).max().orElse(1);
-    String rows =
-        counts.entrySet().stream()
-            .map(
-                entry ->
-                    "<tr><th scope=\"row\">%s</th><td class=\"n\">%d</td><td class=\"bar\"><i style=\"width:%s%%\"></i></td></tr>"
-                        .formatted(
-                            Html.text(entry.getKey()),
-                            entry.getValue(),
-                            Html.number(100.0 * entry.getValue() / Math.max(1, most))))
-            .collect(Collectors.joining("\n"));
-    return "<table class=\"counts\"><caption>%s</caption><tbody>%s</tbody></table>"
-        .formatted(caption, rows);
   }
 
   private String recipe() {
@@ -74,7 +57,8 @@ final class OriginSection {
     return """
     <details><summary>The recipe as resolved</summary><div class="scroll" tabindex="0" \
     role="region" aria-label="Recipe"><table><caption>Recipe</caption><tbody>%s</tbody></table>\
-    </div></details>"""
+    </div></details>\
+    """
         .formatted(rows);
   }
 }

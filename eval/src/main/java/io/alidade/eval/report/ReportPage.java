@@ -2,20 +2,12 @@ package io.alidade.eval.report;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.eval.report.ReportData.Command;
-import io.alidade.eval.report.ReportData.Headline;
 import io.alidade.eval.report.ReportData.Measurement;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
-/// Renders a report as one HTML page that needs nothing else: style and script are inlined, charts
-/// are SVG, and the page's own policy forbids the browser to load anything.
+/// Renders a report as one HTML page that needs nothing else.
 public final class ReportPage {
-  private static final String POLICY =
-      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-
   private final ReportData data;
 
   public ReportPage(ReportData data) {
@@ -29,40 +21,14 @@ public final class ReportPage {
 
   /// The page. Equal data give equal pages.
   public String html() {
-    return """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="%s">
-    <meta name="color-scheme" content="light dark">
-    <title>%s</title>
-    <style>
-    %s
-    </style>
-    </head>
-    <body>
-    <a class="skip" href="#main">Skip to the results</a>
-    %s
-    <main id="main">
-    %s
-    </main>
-    <footer>Made by Alidade. This page holds everything it shows and loads nothing.</footer>
-    <div id="tip" role="status" hidden></div>
-    <script>
-    %s
-    </script>
-    </body>
-    </html>
-    """
-        .formatted(
-            POLICY,
-            Html.text(data.title()),
-            resource("report.css"),
-            header(),
-            sections(),
-            resource("report.js"));
+    return new Page(
+            data.title(),
+            "Alidade report",
+            data.summary(),
+            data.headlines(),
+            List.of("report.css"),
+            List.of("report.js"))
+        .html(sections());
   }
 
   private String sections() {
@@ -90,31 +56,6 @@ public final class ReportPage {
       html.append(next());
     }
     return html.toString();
-  }
-
-  private String header() {
-    return """
-    <header class="top">
-    <div class="intro">
-    <p class="eyebrow">Alidade report</p>
-    <h1>%s</h1>
-    <p class="summary">%s</p>
-    </div>
-    %s
-    <ul class="headlines" aria-label="Headline numbers">%s</ul>
-    </header>
-    """
-        .formatted(
-            Html.text(data.title()),
-            Html.text(data.summary()),
-            resource("alidade.svg"),
-            Html.each(data.headlines(), ReportPage::headline));
-  }
-
-  private static String headline(Headline headline) {
-    return "<li><span>%s</span><b>%s</b><small>%s</small></li>"
-        .formatted(
-            Html.text(headline.label()), Html.text(headline.value()), Html.text(headline.note()));
   }
 
   private String measurements() {
@@ -147,16 +88,5 @@ public final class ReportPage {
   private static String command(Command command) {
     return "<li><p>%s</p><div class=\"command\"><pre tabindex=\"0\"><code>%s</code></pre><button type=\"button\" class=\"copy\">Copy</button></div></li>"
         .formatted(Html.text(command.purpose()), Html.text(command.line()));
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("resource " + name + " is missing from the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

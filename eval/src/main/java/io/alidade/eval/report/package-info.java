@@ -1,5 +1,6 @@
-/// One self-contained page about a training run: [io.alidade.eval.report.ReportPage] renders
-/// [io.alidade.eval.report.ReportData], which is plain data, into HTML that loads nothing from
+/// Self-contained pages: [io.alidade.eval.report.ReportPage] renders a training run's
+/// [io.alidade.eval.report.ReportData] and [io.alidade.eval.report.DataPage] a data set's
+/// [io.alidade.eval.report.DataReport], which are plain data, into HTML that loads nothing from
 /// elsewhere. Each section has a class of its own; style and script are the resources beside them.
 @NullMarked
 package io.alidade.eval.report;

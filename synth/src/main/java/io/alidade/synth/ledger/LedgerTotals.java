@@ -1,8 +1,13 @@
 package io.alidade.synth.ledger;
 
+import io.alidade.core.ParserMessage;
+import io.alidade.data.JsonLine;
+import io.alidade.data.JsonLines;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
 
 /// Sums over a ledger.
 ///
@@ -14,6 +19,27 @@ public record LedgerTotals(
 
   public LedgerTotals {
     verdicts = Collections.unmodifiableMap(new TreeMap<>(verdicts));
+  }
+
+  /// Those of a ledger's file, which stays as it is.
+  ///
+  /// @throws io.alidade.core.DataException if a line is no record of a call
+  public static LedgerTotals read(Path file) {
+    LedgerTotals totals = NONE;
+    try (JsonLines lines = JsonLines.open(file)) {
+      while (lines.hasNext()) {
+        totals = totals.plus(record(lines.next()));
+      }
+    }
+    return totals;
+  }
+
+  private static CallRecord record(JsonLine line) {
+    try {
+      return CallRecord.parse(line.object());
+    } catch (JacksonException e) {
+      throw line.error("is no record of a call: " + ParserMessage.of(e));
+    }
   }
 
   LedgerTotals plus(CallRecord record) {
