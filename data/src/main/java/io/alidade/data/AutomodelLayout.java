@@ -6,7 +6,8 @@ import java.util.SequencedMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /// NeMo Automodel's rows that hold their documents: `{"query","pos_doc":[…],"neg_doc":[…]}`, either
-/// a text or a list.
+/// a text or a list. Its other form, one JSON document whose texts lie in a corpus, is refused by
+/// name.
 record AutomodelLayout() implements TrainingLayout {
   private static final String POSITIVES = "pos_doc";
   private static final String NEGATIVES = "neg_doc";
@@ -23,11 +24,20 @@ record AutomodelLayout() implements TrainingLayout {
 
   @Override
   public boolean matches(JsonLine row) {
-    return row.has("query") && row.has(POSITIVES);
+    return (row.has("query") && row.has(POSITIVES)) || isDocument(row);
+  }
+
+  private static boolean isDocument(JsonLine row) {
+    return row.has("corpus") && row.has("data");
   }
 
   @Override
   public TrainingTexts read(JsonLine row) {
+    if (isDocument(row)) {
+      throw row.error(
+          "names its texts by ids into a corpus; write them as %s and %s on lines of their own"
+              .formatted(POSITIVES, NEGATIVES));
+    }
     return TrainingTexts.of(
         row.text("query"),
         LayoutRow.positives(row, POSITIVES),

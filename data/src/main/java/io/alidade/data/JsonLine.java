@@ -22,6 +22,12 @@ public record JsonLine(Path file, long number, ObjectNode object) {
     return object.hasNonNull(column);
   }
 
+  /// The names of the columns that hold something, for an error.
+  String columns() {
+    List<String> names = object.propertyNames().stream().filter(this::has).toList();
+    return names.isEmpty() ? "none" : String.join(", ", names);
+  }
+
   /// A text that must be there and hold more than white space.
   public String text(String column) {
     String text = string(required(column), column);
@@ -113,16 +119,14 @@ public record JsonLine(Path file, long number, ObjectNode object) {
   }
 
   public DataException error(String problem) {
-    return ParquetRows.isParquet(file)
+    return Rows.isParquet(file)
         ? new DataException(file, "row %d: %s".formatted(number, problem))
         : new DataException(file, number, problem);
   }
 
   private JsonNode required(String column) {
     if (!has(column)) {
-      throw error(
-          "no column \"%s\"; found %s"
-              .formatted(column, String.join(", ", object.propertyNames())));
+      throw error("no column \"%s\"; found %s".formatted(column, columns()));
     }
     return object.get(column);
   }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.NoSuchElementException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
@@ -34,10 +33,6 @@ final class ParquetRows implements Rows {
     this.file = file;
     this.database = database;
     this.rows = rows;
-  }
-
-  static boolean isParquet(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).endsWith(".parquet");
   }
 
   @MustBeClosed

@@ -41,7 +41,7 @@ public final class RowFile {
   /// @param columns in order, with the types they have in Parquet, in DuckDB's words
   /// @throws WriteFailure if the file cannot be written; the old content stays
   public static void write(Path file, Map<String, String> columns, Content content) {
-    if (!ParquetRows.isParquet(file)) {
+    if (!Rows.isParquet(file)) {
       writeLines(file, content);
       return;
     }

@@ -3,18 +3,24 @@ package io.alidade.data;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /// The objects of a file of training data, one in memory at a time: the rows of a `.parquet` file,
 /// or the lines of JSONL under any other name.
 public interface Rows extends Iterator<JsonLine>, AutoCloseable {
 
+  /// Whether the file is Parquet, by its name.
+  static boolean isParquet(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".parquet");
+  }
+
   /// Opens the file at its first object.
   ///
   /// @throws io.alidade.core.DataException if the file is not there or cannot be opened
   @MustBeClosed
   static Rows open(Path file) {
-    return ParquetRows.isParquet(file) ? ParquetRows.open(file) : JsonLines.open(file);
+    return isParquet(file) ? ParquetRows.open(file) : JsonLines.open(file);
   }
 
   /// Hands each object of the file to the consumer, in order.

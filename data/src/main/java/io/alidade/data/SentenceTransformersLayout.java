@@ -57,8 +57,7 @@ record SentenceTransformersLayout(int negatives) implements TrainingLayout {
             .toList();
     if (inputs.size() < 2) {
       throw row.error(
-          "two columns or more are needed, anchor and positive first; found "
-              + String.join(", ", row.object().propertyNames()));
+          "two columns or more are needed, anchor and positive first; found " + row.columns());
     }
     var others = new ArrayList<String>();
     inputs.subList(2, inputs.size()).forEach(column -> others.addAll(row.texts(column)));

@@ -60,7 +60,7 @@ public final class TrainingLayouts {
         "no column \"%s\"; found %s; allowed are %s"
             .formatted(
                 missing,
-                String.join(", ", row.object().propertyNames()),
+                row.columns(),
                 ALL.stream()
                     .map(TrainingLayout::shape)
                     .distinct()

@@ -131,6 +131,7 @@ class TrainingLayoutTest {
       textBlock =
           """
           {"query_text":"q","positive_document_ids":["1"]}       | ids into a corpus
+          {"corpus":[{"path":"c"}],"data":[]}                    | ids into a corpus; write them as pos_doc
           {"query":"q","positive_passages":[]}                   | must hold one passage or more
           {"query":"q","positive_passages":[{"docid":"1"}]}      | "positive_passages" must hold text
           {"query":["q"],"pos":[["","p"]]}                       | must be [instruction, text]

@@ -11,7 +11,7 @@ import java.util.List;
 
 /// One source of training examples.
 ///
-/// @param path a file, relative to the recipe
+/// @param path a file of JSONL or Parquet, relative to the recipe
 /// @param ratio the share of its examples that is used, in `(0, 1]`; which ones is a function of
 ///   seed and id
 /// @param instruction where a line names none

@@ -2,6 +2,7 @@ package io.alidade.data.dataset;
 
 import io.alidade.core.UsageException;
 import io.alidade.data.RowFile;
+import io.alidade.data.Rows;
 import io.alidade.data.TrainingLayouts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public record DataSplit(long seed, double dev, double test, boolean withNegative
     var files = new LinkedHashMap<Side, Path>();
     var counts = new LinkedHashMap<Side, Long>();
     for (Side side : wanted()) {
-      Path target = out.resolve(side.label() + extension(file));
+      Path target = out.resolve(side.label() + (Rows.isParquet(file) ? ".parquet" : ".jsonl"));
       counts.put(side, write(file, reader, target, sides, side));
       files.put(side, target);
     }
@@ -106,9 +107,5 @@ public record DataSplit(long seed, double dev, double test, boolean withNegative
                   }
                 }));
     return written.get();
-  }
-
-  private static String extension(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).endsWith(".parquet") ? ".parquet" : ".jsonl";
   }
 }

@@ -2,11 +2,18 @@ package io.alidade.data.dataset;
 
 /// A number drawn for a seed and an id.
 final class Mix {
+  private static final int ID_DIGITS = 16;
+
   private Mix() {}
 
   /// Uniformly distributed over all 64 bits.
   static long of(long seed, long id) {
     return mix(mix(seed) ^ id);
+  }
+
+  /// The first half of an example's id as a number.
+  static long number(String id) {
+    return Long.parseUnsignedLong(id, 0, ID_DIGITS, 16);
   }
 
   /// SplitMix64's finaliser.

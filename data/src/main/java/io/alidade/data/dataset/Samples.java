@@ -49,6 +49,6 @@ final class Samples {
   }
 
   private static long draw(Example example) {
-    return Mix.of(SEED, Long.parseUnsignedLong(example.id(), 0, 16, 16));
+    return Mix.of(SEED, Mix.number(example.id()));
   }
 }

@@ -7,7 +7,6 @@ import java.util.Arrays;
 /// components of examples and their texts. Holds some hundred bytes an example.
 final class TextGroups {
   private static final int INITIAL = 1 << 10;
-  private static final int ID_DIGITS = 16;
 
   private final boolean withNegatives;
   private final FirstSeen texts = new FirstSeen();
@@ -27,7 +26,7 @@ final class TextGroups {
       leastIds = Arrays.copyOf(leastIds, 2 * size);
     }
     parents[size] = size;
-    leastIds[size] = Long.parseUnsignedLong(example.id(), 0, ID_DIGITS, 16);
+    leastIds[size] = Mix.number(example.id());
     tie(example.query());
     tie(example.positive());
     if (withNegatives) {

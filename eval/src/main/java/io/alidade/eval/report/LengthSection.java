@@ -8,6 +8,8 @@ import java.util.stream.LongStream;
 
 /// How long queries, positives and negatives are: a histogram each over doubling lengths.
 final class LengthSection {
+  private static final int MOST_TICKS = 8;
+
   private final DataStatistics statistics;
   private final String unit;
 
@@ -33,12 +35,13 @@ final class LengthSection {
   private String figure(String side, LengthCounts lengths) {
     long[] bins = lengths.doublings();
     long most = Math.max(1, LongStream.of(bins).max().orElse(1));
+    int every = bins.length > MOST_TICKS ? 2 : 1;
     var bars = new StringBuilder();
     var ticks = new StringBuilder();
     for (int bin = 0; bin < bins.length; bin++) {
       int from = bin == 0 ? 0 : 1 << bin;
       bars.append(bar(bin, bins[bin], most, "%d to %d".formatted(from, (1 << (bin + 1)) - 1)));
-      ticks.append("<i>").append(from).append("</i>");
+      ticks.append("<i>").append(bin % every == 0 ? "" + from : "").append("</i>");
     }
     return """
     <figure class="histogram"><figcaption><b>%s</b> %s</figcaption>
