@@ -16,6 +16,7 @@ import io.alidade.model.lora.LoraAdapter;
 import io.alidade.tensor.DType;
 import io.alidade.train.StopSignal;
 import io.alidade.train.TrainRecipe;
+import io.alidade.train.Trained;
 import io.alidade.train.Trainer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ public final class DevelopmentScores {
             settings.lora(), model.transformer().linearMaps(), DType.FLOAT32, settings.seed())) {
       new Trainer(trainee, settings, examples, folder)
           .run(
-              lora,
+              Trained.of(lora),
               (done, total, detail) -> {
                 if (done % 10 == 0) {
                   System.err.println(done + "/" + total + " " + detail);

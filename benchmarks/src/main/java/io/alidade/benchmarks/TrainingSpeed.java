@@ -11,6 +11,7 @@ import io.alidade.model.lora.LoraConfig;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.train.ContrastiveStep;
+import io.alidade.train.Trained;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.objective.InfoNce;
 import io.alidade.train.optimizer.AdamW;
@@ -37,12 +38,12 @@ public final class TrainingSpeed {
     try (TextEmbedder model = Backbones.open(Path.of(arguments[0]), Pooling.LAST_TOKEN, maxTokens);
         LoraAdapter adapter =
             LoraAdapter.initial(lora, model.transformer().linearMaps(), DType.FLOAT32, 1);
-        AdamW optimizer = new AdamW(OptimizerConfig.defaults(), adapter.parameters());
+        AdamW optimizer = new AdamW(OptimizerConfig.defaults(), List.of(adapter.parameters()));
         ContrastiveStep step =
             new ContrastiveStep(
                 model.transformer(),
                 Pooling.LAST_TOKEN,
-                adapter,
+                Trained.of(adapter),
                 InfoNce.defaults(),
                 chunkTokens)) {
       long real = 0;
@@ -62,7 +63,7 @@ public final class TrainingSpeed {
                 texts -> model.tokenizer().encodeAll(texts, maxTokens));
         adapter.gradients().fill(0);
         ContrastiveStep.Outcome outcome = step.run(ids, i);
-        optimizer.step(adapter.gradients(), i, 1e-4);
+        optimizer.step(List.of(adapter.gradients()), i, 1e-4);
         double elapsed = (System.nanoTime() - start) / 1e9;
         System.err.printf(
             "step %d loss %.4f %d real %d computed %.2f s %.0f real tokens/s, %d MB%n",

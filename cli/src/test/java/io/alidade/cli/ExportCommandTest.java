@@ -39,6 +39,7 @@ class ExportCommandTest {
               base.mergedConfig(),
               base.tokenizer(),
               EmbeddingSettings.lastToken(48),
+              Optional.empty(),
               BaseReference.of(base),
               Optional.empty(),
               new ModelContent.Merged(

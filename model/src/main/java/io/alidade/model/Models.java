@@ -33,7 +33,7 @@ public final class Models {
       ModelDescription description, LoadSettings settings, Consumer<String> notes) {
     // First, since both are quick and may be refused.
     TransformerConfig config = settings.attention().apply(description.config());
-    VectorHead head = head(description);
+    VectorHead head = description.loadHead();
     WeightSource weights =
         description
             .adapter()
@@ -126,10 +126,5 @@ public final class Models {
       case DecoderConfig decoder -> Decoder.load(decoder, weights, dtype);
       case EncoderConfig encoder -> Encoder.load(encoder, weights, dtype);
     };
-  }
-
-  private static VectorHead head(ModelDescription description) {
-    return new VectorHead(
-        description.settings().pooling(), description.loadDenseLayers(), description.truncated());
   }
 }

@@ -4,7 +4,6 @@ import io.alidade.core.PromptTemplate;
 import io.alidade.core.TextInput;
 import io.alidade.model.head.PooledPass;
 import io.alidade.model.head.Pooling;
-import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.BalancedParts;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.TrainingPass;
@@ -20,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-/// The forward and backward pass of one batch: token ids → normalised vectors → loss → the
-/// adapter's gradient.
+/// The forward and backward pass of one batch: token ids → normalised vectors → loss → the gradient
+/// of what is trained.
 ///
 /// The batch is cut into independent parts, one a thread, that meet where the loss needs all
 /// vectors. A batch of more tokens than a chunk holds goes through GradCache instead: the vectors
@@ -67,33 +66,33 @@ public final class ContrastiveStep implements AutoCloseable {
 
   private final Transformer transformer;
   private final Pooling pooling;
-  private final LoraAdapter lora;
+  private final Trained trained;
   private final Objective objective;
   private final int chunkTokens;
 
   /// One a thread, so that threads do not add to the same gradient.
-  private final List<LoraAdapter> ofThreads = new ArrayList<>();
+  private final List<Trained> ofThreads = new ArrayList<>();
 
   /// @param pooling how states become a vector; any but the largest values
-  /// @param lora the adapter whose gradients are added to
+  /// @param trained what it is whose gradients are added to
   /// @param chunkTokens rows whose intermediate values are kept at a time
   public ContrastiveStep(
       Transformer transformer,
       Pooling pooling,
-      LoraAdapter lora,
+      Trained trained,
       Objective objective,
       int chunkTokens) {
     this.transformer = transformer;
     this.pooling = pooling;
-    this.lora = lora;
+    this.trained = trained;
     this.objective = objective;
     this.chunkTokens = chunkTokens;
     for (int i = 0; i < ComputeThreads.count(); i++) {
-      ofThreads.add(lora.withOwnGradients());
+      ofThreads.add(trained.withOwnGradients());
     }
   }
 
-  /// Adds the batch's gradient to the adapter's.
+  /// Adds the batch's gradient to that of what is trained.
   ///
   /// @param seed of dropout
   public Outcome run(Ids ids, long seed) {
@@ -116,7 +115,8 @@ public final class ContrastiveStep implements AutoCloseable {
 
   /// With dropout each row has its own mask, so that nothing can be shared.
   private List<Part> parts(List<int[]> sequences, int count, long seed) {
-    boolean shared = lora.config().dropout() == 0 && transformer.config().sharesPrefixes();
+    boolean shared =
+        trained.lora().config().dropout() == 0 && transformer.config().sharesPrefixes();
     var parts = new ArrayList<Part>();
     for (List<Integer> members : BalancedParts.of(sequences, count, shared)) {
       List<int[]> own = members.stream().map(sequences::get).toList();
@@ -131,13 +131,13 @@ public final class ContrastiveStep implements AutoCloseable {
     List<Callable<Double>> work = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
-      LoraAdapter own = ofThreads.get(i);
+      Trained own = ofThreads.get(i);
       work.add(() -> exchange.guarded(() -> forwardAndBackward(part, own, exchange)));
     }
     return ComputeThreads.run(work).getFirst();
   }
 
-  private double forwardAndBackward(Part part, LoraAdapter own, VectorExchange exchange) {
+  private double forwardAndBackward(Part part, Trained own, VectorExchange exchange) {
     try (var _ = TensorScope.open();
         TrainingPass pass = forward(part, own)) {
       Tensor norms = pass.output().norms();
@@ -157,7 +157,7 @@ public final class ContrastiveStep implements AutoCloseable {
     VectorExchange.Loss loss = exchange.await();
     List<Callable<Boolean>> backward = new ArrayList<>();
     for (int thread = 0; thread < ofThreads.size(); thread++) {
-      LoraAdapter own = ofThreads.get(thread);
+      Trained own = ofThreads.get(thread);
       List<Part> ofThread = everyNth(parts, thread, ofThreads.size());
       backward.add(() -> backwardAgain(ofThread, own, loss));
     }
@@ -167,13 +167,13 @@ public final class ContrastiveStep implements AutoCloseable {
 
   private boolean offerVectors(Part part, VectorExchange exchange) {
     try (var _ = TensorScope.open();
-        TrainingPass pass = forward(part, lora)) {
+        TrainingPass pass = forward(part, trained)) {
       exchange.offer(part.members(), pass.output().times(pass.output().norms().inverse()));
     }
     return true;
   }
 
-  private boolean backwardAgain(List<Part> parts, LoraAdapter own, VectorExchange.Loss loss) {
+  private boolean backwardAgain(List<Part> parts, Trained own, VectorExchange.Loss loss) {
     for (Part part : parts) {
       try (var _ = TensorScope.open();
           TrainingPass pass = forward(part, own)) {
@@ -186,8 +186,9 @@ public final class ContrastiveStep implements AutoCloseable {
   }
 
   /// Within the scope that is open now.
-  private TrainingPass forward(Part part, LoraAdapter own) {
-    return PooledPass.of(pooling, transformer, part.packed(), own, part.seed());
+  private TrainingPass forward(Part part, Trained own) {
+    return PooledPass.of(
+        pooling, own.latents(), transformer, part.packed(), own.lora(), part.seed());
   }
 
   private static <T> List<T> everyNth(List<T> items, int first, int step) {
@@ -214,14 +215,14 @@ public final class ContrastiveStep implements AutoCloseable {
 
   /// In the order of the threads, so that the sum is the same whichever ended first.
   private void sumGradients() {
-    for (LoraAdapter own : ofThreads) {
-      lora.gradients().add(own.gradients());
-      own.gradients().fill(0);
+    for (Trained own : ofThreads) {
+      trained.addGradients(own);
+      own.clearGradients();
     }
   }
 
   @Override
   public void close() {
-    ofThreads.forEach(LoraAdapter::close);
+    ofThreads.forEach(Trained::close);
   }
 }

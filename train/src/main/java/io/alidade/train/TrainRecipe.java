@@ -16,6 +16,7 @@ import java.util.List;
 /// @param data where examples come from
 /// @param pooling how the states of a text's tokens become its vector: `last-token` for decoders,
 ///   mostly `mean` or `cls` for encoders
+/// @param head what is trained between the states and their pooling
 /// @param maxTokens texts are cut to this many tokens, end-of-sequence included, template included
 /// @param steps how many; 0 for `epochs` times the batches of an epoch
 /// @param epochs times every example is seen when `steps` is 0
@@ -29,6 +30,7 @@ public record TrainRecipe(
     BatchConfig batch,
     OptimizerConfig optimizer,
     Pooling pooling,
+    HeadConfig head,
     int maxTokens,
     int steps,
     int epochs,
@@ -40,6 +42,9 @@ public record TrainRecipe(
     data = List.copyOf(data);
     check(!data.isEmpty(), "data must name at least one source");
     check(pooling != Pooling.MAX, "pooling max is not trained; all others are");
+    check(
+        head instanceof HeadConfig.PoolingOnly || pooling != Pooling.LAST_TOKEN,
+        "pooling is last-token, but latent attention is pooled over all tokens; set pooling to mean");
     check(maxTokens >= 2, "maxTokens must be at least 2, is " + maxTokens);
     check(steps >= 0, "steps must be at least 0, is " + steps);
     check(steps > 0 || epochs > 0, "epochs must be at least 1 when steps is 0, is " + epochs);
@@ -62,6 +67,7 @@ public record TrainRecipe(
         BatchConfig.defaults(),
         OptimizerConfig.defaults(),
         Pooling.LAST_TOKEN,
+        HeadConfig.PoolingOnly.defaults(),
         512,
         0,
         1,

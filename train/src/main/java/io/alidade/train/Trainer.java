@@ -4,7 +4,6 @@ import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
 import io.alidade.model.head.Pooling;
-import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.MatrixSpeed;
@@ -95,29 +94,29 @@ public final class Trainer {
     return ContrastiveStep.Ids.of(batch, trainee.template(), trainee.tokenizer());
   }
 
-  /// Trains the adapter in place to the last step.
+  /// Trains in place to the last step.
   ///
   /// @throws TrainingDivergedException when loss or gradient are not finite
   /// @throws InterruptedRunException when the signal says so, after a checkpoint
-  public Summary run(LoraAdapter lora, Progress progress, StopSignal signal) {
+  public Summary run(Trained trained, Progress progress, StopSignal signal) {
     try (var step =
             new ContrastiveStep(
                 trainee.transformer(),
                 trainee.pooling(),
-                lora,
+                trained,
                 recipe.objective(),
                 recipe.chunkTokens());
-        var optimizer = new AdamW(recipe.optimizer(), lora.parameters())) {
-      int done = checkpoints.restore(lora.parameters(), optimizer).orElse(0);
+        var optimizer = new AdamW(recipe.optimizer(), trained.parameters())) {
+      int done = checkpoints.restore(trained.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);
-      var loop = new Loop(step, lora, optimizer, progress, signal, done);
+      var loop = new Loop(step, trained, optimizer, progress, signal, done);
       return loop.run();
     }
   }
 
   private final class Loop {
     private final ContrastiveStep step;
-    private final LoraAdapter lora;
+    private final Trained trained;
     private final AdamW optimizer;
     private final Progress progress;
     private final StopSignal signal;
@@ -128,13 +127,13 @@ public final class Trainer {
 
     Loop(
         ContrastiveStep step,
-        LoraAdapter lora,
+        Trained trained,
         AdamW optimizer,
         Progress progress,
         StopSignal signal,
         int resumedAt) {
       this.step = step;
-      this.lora = lora;
+      this.trained = trained;
       this.optimizer = optimizer;
       this.progress = progress;
       this.signal = signal;
@@ -163,14 +162,14 @@ public final class Trainer {
       Batch batch = batch(examples);
       ContrastiveStep.Ids ids = ids(batch);
       try (var _ = TensorScope.open()) {
-        lora.gradients().fill(0);
+        trained.clearGradients();
         ContrastiveStep.Outcome outcome = step.run(ids, recipe.seed() * 1_000_003 + done);
-        double norm = optimizer.clip(lora.gradients());
+        double norm = optimizer.clip(trained.gradients());
         if (!Double.isFinite(outcome.loss()) || !Double.isFinite(norm)) {
           throw new TrainingDivergedException(done + 1, outcome.loss(), batch.ids(), kept());
         }
         double learningRate = recipe.optimizer().learningRateAt(done, steps);
-        optimizer.step(lora.gradients(), done, learningRate);
+        optimizer.step(trained.gradients(), done, learningRate);
         done++;
         return new TrainingLog.Line(
             done,
@@ -201,7 +200,7 @@ public final class Trainer {
     private void saveIfDue() {
       boolean stop = signal.stopRequested() && done < steps;
       if (stop || done == steps || done % recipe.checkpoint().everySteps() == 0) {
-        checkpoints.write(done, lora.parameters(), optimizer);
+        checkpoints.write(done, trained.parameters(), optimizer);
       }
       if (stop) {
         throw new InterruptedRunException(done, steps);

@@ -19,8 +19,10 @@ import io.alidade.model.folder.EmbeddingSettings;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelContent;
 import io.alidade.model.folder.ModelFolderWriter;
+import io.alidade.model.head.LatentAttention;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
+import io.alidade.model.head.TrainedLatents;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Transformer;
@@ -134,9 +136,7 @@ public final class TrainingRun {
       TrainRecipe settings, List<Example> examples, Progress progress, StopSignal signal) {
     try (Transformer transformer =
             Models.transformer(backbone.config(), backbone.weights(), DType.FLOAT32);
-        LoraAdapter lora =
-            LoraAdapter.initial(
-                settings.lora(), transformer.linearMaps(), DType.FLOAT32, settings.seed())) {
+        Trained trained = initial(settings, transformer)) {
       var trainee =
           new Trainer.Trainee(
               transformer,
@@ -148,16 +148,25 @@ public final class TrainingRun {
       if (estimate.worthSaying()) {
         notes.accept(estimate.toString());
       }
-      Trainer.Summary summary = trainer.run(lora, progress, signal);
-      writeAdapter(lora);
-      transformer.merge(lora);
-      writeModel(transformer);
-      writeGolden(transformer, examples);
+      Trainer.Summary summary = trainer.run(trained, progress, signal);
+      writeAdapter(trained);
+      transformer.merge(trained.lora());
+      writeModel(transformer, trained);
+      writeGolden(transformer, trained, examples);
       return summary;
     }
   }
 
-  private void writeAdapter(LoraAdapter lora) {
+  private static Trained initial(TrainRecipe settings, Transformer transformer) {
+    int hidden = transformer.config().hidden();
+    return new Trained(
+        LoraAdapter.initial(
+            settings.lora(), transformer.linearMaps(), DType.FLOAT32, settings.seed()),
+        settings.head().initial(hidden, DType.FLOAT32, settings.seed()));
+  }
+
+  private void writeAdapter(Trained trained) {
+    LoraAdapter lora = trained.lora();
     try (var _ = TensorScope.open()) {
       var items = new ArrayList<SafetensorsWriter.Item>();
       lora.storedMatrices()
@@ -166,15 +175,15 @@ public final class TrainingRun {
                 items.add(item(AdapterDescription.nameOfA(module), matrices.a()));
                 items.add(item(AdapterDescription.nameOfB(module), matrices.b()));
               });
-      write("adapter", new ModelContent.Adapter(lora.config(), items));
+      write("adapter", trained, new ModelContent.Adapter(lora.config(), items));
     }
   }
 
-  private void writeModel(Transformer transformer) {
+  private void writeModel(Transformer transformer, Trained trained) {
     try (var _ = TensorScope.open()) {
       var items = new ArrayList<SafetensorsWriter.Item>();
       transformer.weights().forEach((name, weight) -> items.add(item(name, weight)));
-      write("model", new ModelContent.Merged(items));
+      write("model", trained, new ModelContent.Merged(items));
     }
   }
 
@@ -182,7 +191,7 @@ public final class TrainingRun {
     return SafetensorsWriter.Item.of(name, tensor.contiguous());
   }
 
-  private void write(String name, ModelContent.Weights weights) {
+  private void write(String name, Trained trained, ModelContent.Weights weights) {
     var base = new BaseReference(backbone.name(), backbone.source(), backbone.sha256());
     ModelFolderWriter.write(
         out.resolve(name),
@@ -192,6 +201,7 @@ public final class TrainingRun {
             backbone.mergedConfig(),
             backbone.tokenizer(),
             embeddingSettings(),
+            trained.latents().map(TrainedLatents::values),
             base,
             Optional.of("../" + Manifest.FILE_NAME),
             weights));
@@ -211,14 +221,22 @@ public final class TrainingRun {
 
   /// A few of the training texts with their vectors, so that any server of the model can be
   /// checked.
-  private void writeGolden(Transformer transformer, List<Example> examples) {
+  private void writeGolden(Transformer transformer, Trained trained, List<Example> examples) {
+    Optional<LatentAttention> latents =
+        trained.latents().map(layer -> new LatentAttention(layer.values().copy()));
+    try (VectorHead head = VectorHead.of(latents, recipe.settings().pooling())) {
+      writeGolden(transformer, head, examples);
+    }
+  }
+
+  private void writeGolden(Transformer transformer, VectorHead head, List<Example> examples) {
     var embedder =
         new TextEmbedder(
             title(),
             transformer,
             backbone.tokenizer(),
             PromptTemplate.E5,
-            VectorHead.of(recipe.settings().pooling()),
+            head,
             embeddingSettings().maxTokens());
     var inputs = new ArrayList<TextInput>();
     for (Example example : examples.subList(0, Math.min(GOLDEN_EXAMPLES, examples.size()))) {

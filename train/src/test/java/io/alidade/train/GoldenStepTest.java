@@ -61,11 +61,11 @@ class GoldenStepTest {
     OptimizerConfig constant = new OptimizerConfig(1e-2, 0.1, 0, 0, 0.9, 0.999, 1e-8, 0);
     try (var _ = TensorScope.open();
         Setting setting = setting(DType.FLOAT64);
-        AdamW optimizer = new AdamW(constant, setting.lora.parameters())) {
+        AdamW optimizer = new AdamW(constant, List.of(setting.lora.parameters()))) {
       for (int step = 0; step < 3; step++) {
         setting.lora.gradients().fill(0);
         setting.run(WHOLE);
-        optimizer.step(setting.lora.gradients(), step, constant.learningRate());
+        optimizer.step(List.of(setting.lora.gradients()), step, constant.learningRate());
       }
       assertMatrices(setting, setting.lora.matrices(), "after3.", 1e-9);
     }
@@ -87,25 +87,30 @@ class GoldenStepTest {
     assertThat(actual).hasSize(14);
     actual.forEach(
         (name, matrices) -> {
-          assertTensor(setting, prefix + name + ".A", matrices.a(), tolerance);
-          assertTensor(setting, prefix + name + ".B", matrices.b(), tolerance);
+          assertTensor(setting.golden, prefix + name + ".A", matrices.a(), tolerance);
+          assertTensor(setting.golden, prefix + name + ".B", matrices.b(), tolerance);
         });
   }
 
-  private static void assertTensor(Setting setting, String name, Tensor actual, double tolerance) {
-    Tensor expected = setting.golden.tensor(name, DType.FLOAT64);
+  static void assertTensor(SafetensorsFile golden, String name, Tensor actual, double tolerance) {
+    Tensor expected = golden.tensor(name, DType.FLOAT64);
     double norm = expected.norm();
     assertThat(norm).as(name).isPositive();
     double difference = actual.to(DType.FLOAT64).minus(expected).norm();
     assertThat(difference / norm).as(name).isLessThan(tolerance);
   }
 
-  private record Setting(SafetensorsFile golden, Decoder decoder, LoraAdapter lora)
+  /// The tiny decoder with an adapter.
+  record Setting(SafetensorsFile golden, Decoder decoder, LoraAdapter lora)
       implements AutoCloseable {
     ContrastiveStep.Outcome run(int chunkTokens) {
       try (var step =
           new ContrastiveStep(
-              decoder, Pooling.LAST_TOKEN, lora, new InfoNce(0.02, true), chunkTokens)) {
+              decoder,
+              Pooling.LAST_TOKEN,
+              Trained.of(lora),
+              new InfoNce(0.02, true),
+              chunkTokens)) {
         return step.run(ids(), 0);
       }
     }
@@ -119,6 +124,10 @@ class GoldenStepTest {
   }
 
   private Setting setting(DType dtype) {
+    return setting(dtype, folder);
+  }
+
+  static Setting setting(DType dtype, Path folder) {
     SafetensorsFile golden =
         SafetensorsFile.open(Golden.file("tiny-llama-step/step.safetensors", folder));
     var config = DecoderConfig.llama(2, 48, 6, 2, 8, 96, 260, 512, 10_000, 1e-5, true);
@@ -138,7 +147,7 @@ class GoldenStepTest {
     return new Setting(golden, Decoder.load(config, golden, dtype), lora);
   }
 
-  private static ContrastiveStep.Ids ids() {
+  static ContrastiveStep.Ids ids() {
     JsonNode ids = GOLDEN.get("ids");
     List<int[]> candidates = new ArrayList<>(sequences(ids.get("positive")));
     candidates.addAll(sequences(ids.get("negative")));

@@ -98,6 +98,7 @@ final class TinyTraining {
         new BatchConfig(4, 1, BatchConfig.Homogeneous.KIND),
         new OptimizerConfig(learningRate, 0.1, 0, 0.1, 0.9, 0.999, 1e-8, 1.0),
         Pooling.LAST_TOKEN,
+        HeadConfig.PoolingOnly.defaults(),
         64,
         steps,
         1,

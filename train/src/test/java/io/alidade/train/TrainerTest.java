@@ -119,7 +119,7 @@ class TrainerTest {
     var open = new ArrayList<Long>();
     try (LoraAdapter lora = TinyTraining.adapter()) {
       trainer(whole, 200, 1e-3)
-          .run(lora, (_, _, _) -> open.add(LibTorch.openObjects()), StopSignal.NEVER);
+          .run(Trained.of(lora), (_, _, _) -> open.add(LibTorch.openObjects()), StopSignal.NEVER);
     }
     assertThat(open).hasSize(200);
     assertThat(IntStream.range(1, open.size()).filter(i -> open.get(i) > open.get(i - 1)))
@@ -136,7 +136,7 @@ class TrainerTest {
 
   private float[] train(Path folder, int steps, double learningRate, StopSignal signal) {
     try (LoraAdapter lora = TinyTraining.adapter()) {
-      trainer(folder, steps, learningRate).run(lora, Progress.NONE, signal);
+      trainer(folder, steps, learningRate).run(Trained.of(lora), Progress.NONE, signal);
       return lora.parameters().toFloats();
     }
   }

@@ -45,7 +45,7 @@ class TrainingEstimateTest {
               TinyTraining.examples(24),
               out);
       assertThat(trainer.estimate().steps()).isEqualTo(6);
-      trainer.run(lora, Progress.NONE, StopSignal.NEVER);
+      trainer.run(Trained.of(lora), Progress.NONE, StopSignal.NEVER);
       TrainingEstimate after = trainer.estimate();
       assertThat(after.steps()).isZero();
       assertThat(after.operationsPerSecond()).isGreaterThan(1e8);

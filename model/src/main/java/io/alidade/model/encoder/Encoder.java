@@ -5,6 +5,7 @@ import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.CheckedWeights;
 import io.alidade.model.transformer.FusedMap;
+import io.alidade.model.transformer.LayerNorm;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.model.transformer.Transformer;

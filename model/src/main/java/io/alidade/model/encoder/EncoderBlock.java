@@ -5,6 +5,7 @@ import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.Dropout;
 import io.alidade.model.transformer.FusedLinear;
 import io.alidade.model.transformer.FusedLinear.Adapted;
+import io.alidade.model.transformer.LayerNorm;
 import io.alidade.tensor.Tensor;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.alidade.model.encoder;
 import io.alidade.model.EncoderConfig;
 import io.alidade.model.EncoderConfig.LearnedPositions;
 import io.alidade.model.transformer.CheckedWeights;
+import io.alidade.model.transformer.LayerNorm;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;

@@ -4,6 +4,7 @@ import io.alidade.model.EncoderConfig;
 import io.alidade.model.EncoderConfig.FeedForward;
 import io.alidade.model.transformer.CheckedWeights;
 import io.alidade.model.transformer.FusedLinear;
+import io.alidade.model.transformer.LayerNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

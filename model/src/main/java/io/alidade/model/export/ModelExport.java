@@ -89,6 +89,7 @@ public final class ModelExport {
                 model.mergedConfig(),
                 model.tokenizer(),
                 model.settings(),
+                Optional.empty(),
                 base,
                 Optional.empty(),
                 new ModelContent.Merged(tensors)));
@@ -121,6 +122,11 @@ public final class ModelExport {
   }
 
   private static void refuseHead(ModelDescription model, String target) {
+    if (model.latentFolder().isPresent()) {
+      throw new AlidadeException(
+          "%s has latent attention (%s), which %s cannot hold; use its folder with Alidade"
+              .formatted(model.name(), model.latentFolder().get().getFileName(), target));
+    }
     if (!model.denseFolders().isEmpty()) {
       throw new AlidadeException(
           "%s has a Dense module (%s), which %s cannot hold"

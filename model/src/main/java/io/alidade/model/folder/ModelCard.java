@@ -2,6 +2,8 @@ package io.alidade.model.folder;
 
 /// The `README.md` of a model folder.
 final class ModelCard {
+  private static final String LIBRARY = "sentence-transformers";
+
   private ModelCard() {}
 
   static String text(ModelContent content) {
@@ -12,12 +14,11 @@ final class ModelCard {
             : settings.defaultInstruction();
     return """
         ---
-        library_name: sentence-transformers
+        library_name: %13$s
         pipeline_tag: sentence-similarity
         base_model: %1$s
         tags:
-        - sentence-transformers
-        - feature-extraction
+        %14$s- feature-extraction
         - alidade
         ---
 
@@ -40,13 +41,7 @@ final class ModelCard {
         alidade embed --model . --role query --instruction "%11$s"
         ```
 
-        ```python
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(".")
-        queries = model.encode(texts, prompt="%12$s")
-        documents = model.encode(texts)
-        ```
+        %12$s
 
         `golden.json`, where it is there, holds texts with their vectors, to check any server of this
         model against.
@@ -57,7 +52,7 @@ final class ModelCard {
             content.config().hidden(),
             content.base().source(),
             content.base().sha256(),
-            settings.pooling(),
+            pooling(content),
             settings.normalize() ? ", normalised" : "",
             settings.maxTokens(),
             escaped(settings.template().query()),
@@ -65,10 +60,46 @@ final class ModelCard {
                 ? ""
                 : " after `%s`".formatted(escaped(settings.template().documentPrefix())),
             instruction.replace("\"", "\\\""),
-            escaped(settings.template().query())
-                .replace("{instruction}", instruction)
-                .replace("{text}", "")
-                .replace("\"", "\\\""));
+            elsewhere(content, instruction).strip(),
+            content.latents().isPresent() ? "alidade" : LIBRARY,
+            content.latents().isPresent() ? "" : "- " + LIBRARY + "\n");
+  }
+
+  private static String pooling(ModelContent content) {
+    String latents =
+        content
+            .latents()
+            .map(weights -> "latent attention to %d, then ".formatted(weights.shape().latents()))
+            .orElse("");
+    return latents + content.settings().pooling();
+  }
+
+  /// How to use the model in Python, where that can be done.
+  private static String elsewhere(ModelContent content, String instruction) {
+    if (content.latents().isPresent()) {
+      return """
+          sentence-transformers and servers cannot load the model without code of their own for its
+          latent attention ([NV-Embed](https://arxiv.org/abs/2405.17428), section 3.1), whose weights
+          are in `1_LatentAttention/`, by the names of the published models.
+          """;
+    }
+    String prompt =
+        content
+            .settings()
+            .template()
+            .query()
+            .replace("{instruction}", instruction)
+            .replace("{text}", "");
+    return """
+        ```python
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(".")
+        queries = model.encode(texts, prompt="%s")
+        documents = model.encode(texts)
+        ```
+        """
+        .formatted(escaped(prompt).replace("\"", "\\\""));
   }
 
   private static String escaped(String template) {

@@ -2,6 +2,7 @@ package io.alidade.model.folder;
 
 import io.alidade.model.TransformerConfig;
 import io.alidade.model.backbone.BaseReference;
+import io.alidade.model.head.LatentWeights;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.weights.SafetensorsWriter;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param title the model's name in its card
 /// @param mergedConfig the `config.json` for merged weights
 /// @param base the weights it was trained from
+/// @param latents the latent attention between the transformer and pooling, if there is one
 /// @param manifest where the training's manifest is, relative to the folder
 public record ModelContent(
     String title,
@@ -20,6 +22,7 @@ public record ModelContent(
     String mergedConfig,
     Tokenizer tokenizer,
     EmbeddingSettings settings,
+    Optional<LatentWeights> latents,
     BaseReference base,
     Optional<String> manifest,
     Weights weights) {

@@ -4,6 +4,9 @@ import io.alidade.core.Prompts;
 import io.alidade.model.TransformerConfig;
 import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.head.DenseLayer;
+import io.alidade.model.head.LatentAttention;
+import io.alidade.model.head.LatentWeights;
+import io.alidade.model.head.VectorHead;
 import io.alidade.model.tokenizer.Tokenizer;
 import io.alidade.model.weights.WeightSource;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.OptionalInt;
 /// @param name for people: the folder's name
 /// @param mergedConfig the `config.json` for merged weights
 /// @param weights of the merged model, or of the base if there is an adapter
+/// @param latentFolder the folder of the latent attention before pooling, if there is one
 /// @param denseFolders the folders of linear layers behind pooling, in order
 /// @param truncated how many dimensions of a vector are kept, if not all
 /// @param prompts what stands before inputs
@@ -30,6 +34,7 @@ public record ModelDescription(
     WeightSource weights,
     Optional<AdapterDescription> adapter,
     EmbeddingSettings settings,
+    Optional<Path> latentFolder,
     List<Path> denseFolders,
     OptionalInt truncated,
     Prompts prompts,
@@ -43,13 +48,17 @@ public record ModelDescription(
     warnings = List.copyOf(warnings);
   }
 
-  /// Loads the linear layers behind pooling; the caller closes them.
-  public List<DenseLayer> loadDenseLayers() {
-    return denseFolders.stream().map(folder -> new DenseFolder(folder).load()).toList();
+  /// Loads everything that stands behind the transformer; the caller closes it.
+  public VectorHead loadHead() {
+    Optional<LatentWeights> latents =
+        latentFolder.map(folder -> new LatentFolder(folder).load(config.hidden()));
+    List<DenseLayer> layers =
+        denseFolders.stream().map(folder -> new DenseFolder(folder).load()).toList();
+    return new VectorHead(latents.map(LatentAttention::new), settings.pooling(), layers, truncated);
   }
 
   /// The hash of everything that decides the vectors: weights and adapter, tokenizer, template,
-  /// longest text, pooling, linear layers, cut.
+  /// longest text, latent attention, pooling, linear layers, cut.
   public String sha256() {
     return ModelIdentity.of(this);
   }

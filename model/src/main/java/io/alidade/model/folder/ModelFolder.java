@@ -148,6 +148,7 @@ public final class ModelFolder {
         model.weights(),
         adapter,
         settings,
+        modules.latentFolder(),
         modules.denseFolders(),
         file.truncated(),
         prompts(own, settings),

@@ -27,7 +27,7 @@ public final class ModelFolderWriter {
     try {
       EmbeddingSettings settings = content.settings();
       int hidden = content.config().hidden();
-      ModulesFile.write(folder, settings.pooling(), settings.normalize(), hidden);
+      ModulesFile.write(folder, content.latents(), settings, hidden);
       SentenceTransformersFile.write(folder.resolve(SentenceTransformersFile.NAME), settings);
       Map<String, Object> limits = new LinkedHashMap<>();
       limits.put("max_seq_length", settings.maxTokens());

@@ -28,6 +28,9 @@ final class ModelIdentity {
     add(parts, "tokens", settings.maxTokens());
     add(parts, "query", settings.template().query());
     add(parts, "document", settings.template().documentPrefix());
+    model
+        .latentFolder()
+        .ifPresent(folder -> add(parts, "latent attention", ContentHash.of(folder)));
     add(parts, "pooling", settings.pooling());
     for (Path dense : model.denseFolders()) {
       add(parts, "dense", ContentHash.of(dense));

@@ -100,7 +100,12 @@ public final class ModelInspection {
   }
 
   private String pooling() {
-    var text = new StringBuilder(model.settings().pooling().toString());
+    var text = new StringBuilder();
+    model
+        .latentFolder()
+        .map(latents -> new LatentFolder(latents).shape().latents())
+        .ifPresent(count -> text.append("latent attention to %d, then ".formatted(count)));
+    text.append(model.settings().pooling());
     if (!model.denseFolders().isEmpty()) {
       text.append(", then %d Dense".formatted(model.denseFolders().size()));
     }

@@ -35,12 +35,29 @@ public final class PooledPass implements TrainingPass {
       PackedTokens packed,
       LoraAdapter lora,
       long dropoutSeed) {
+    return of(pooling, Optional.empty(), transformer, packed, lora, dropoutSeed);
+  }
+
+  /// As [#of(Pooling, Transformer, PackedTokens, LoraAdapter, long)], with a layer between the
+  /// states and their pooling.
+  public static TrainingPass of(
+      Pooling pooling,
+      Optional<TrainedLatents> latents,
+      Transformer transformer,
+      PackedTokens packed,
+      LoraAdapter lora,
+      long dropoutSeed) {
     return switch (pooling) {
-      case LAST_TOKEN -> transformer.trainLast(packed, lora, dropoutSeed);
+      case LAST_TOKEN -> behind(transformer.trainLast(packed, lora, dropoutSeed), latents);
       case MEAN, CLS, MEAN_SQRT_LENGTH, WEIGHTED_MEAN ->
-          new PooledPass(pooling, packed, transformer.trainAll(packed, lora, dropoutSeed));
+          new PooledPass(
+              pooling, packed, behind(transformer.trainAll(packed, lora, dropoutSeed), latents));
       case MAX -> throw new IllegalArgumentException("pooling by largest values is not trained");
     };
+  }
+
+  private static TrainingPass behind(TrainingPass states, Optional<TrainedLatents> latents) {
+    return latents.<TrainingPass>map(layer -> new LatentPass(states, layer)).orElse(states);
   }
 
   /// A text's own rows, and those of the prefix it shares.

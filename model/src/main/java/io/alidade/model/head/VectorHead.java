@@ -4,16 +4,23 @@ import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
-/// What stands behind the transformer in an embedding model: pooling, linear layers, perhaps a cut,
-/// and always a vector of length 1, as [io.alidade.core.Embedder] promises.
+/// What stands behind the transformer in an embedding model: perhaps latent attention, then
+/// pooling, linear layers, perhaps a cut, and always a vector of length 1, as
+/// [io.alidade.core.Embedder] promises.
 ///
+/// @param latents what the states go through before they are pooled
 /// @param layers linear layers, in order
 /// @param truncated keep so many dimensions, from the first
 /// @see <a href="https://arxiv.org/abs/2205.13147">Kusupati et al., Matryoshka Representation
 ///   Learning, 2022</a>
-public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalInt truncated)
+public record VectorHead(
+    Optional<LatentAttention> latents,
+    TextPooling pooling,
+    List<DenseLayer> layers,
+    OptionalInt truncated)
     implements AutoCloseable {
 
   public VectorHead {
@@ -22,12 +29,17 @@ public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalI
 
   /// Pooling alone.
   public static VectorHead of(Pooling pooling) {
-    return new VectorHead(TextPooling.of(pooling), List.of(), OptionalInt.empty());
+    return of(Optional.empty(), pooling);
+  }
+
+  /// Pooling, behind latent attention where there is one.
+  public static VectorHead of(Optional<LatentAttention> latents, Pooling pooling) {
+    return new VectorHead(latents, TextPooling.of(pooling), List.of(), OptionalInt.empty());
   }
 
   /// The same layers behind another pooling, which shares them: only one of the two is closed.
   public VectorHead withPooling(TextPooling other) {
-    return new VectorHead(other, layers, truncated);
+    return new VectorHead(latents, other, layers, truncated);
   }
 
   /// The width of the vectors behind a transformer of this width.
@@ -44,8 +56,8 @@ public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalI
     PackedTokens packed = transformer.pack(sequences);
     Tensor vectors =
         pooling.readsLastTokenOnly()
-            ? transformer.lastStates(packed)
-            : pooling.pool(packed, transformer.allStates(packed), promptTokens);
+            ? throughLatents(transformer.lastStates(packed))
+            : pooling.pool(packed, throughLatents(transformer.allStates(packed)), promptTokens);
     for (DenseLayer layer : layers) {
       vectors = layer.forward(vectors);
     }
@@ -54,8 +66,13 @@ public record VectorHead(TextPooling pooling, List<DenseLayer> layers, OptionalI
     return cut.times(cut.norms().inverse());
   }
 
+  private Tensor throughLatents(Tensor states) {
+    return latents.map(layer -> layer.forward(states)).orElse(states);
+  }
+
   @Override
   public void close() {
+    latents.ifPresent(LatentAttention::close);
     layers.forEach(DenseLayer::close);
   }
 }

@@ -224,6 +224,7 @@ class ModelExportTest {
         weights,
         Optional.empty(),
         EmbeddingSettings.lastToken(maxTokens),
+        Optional.empty(),
         List.of(),
         OptionalInt.empty(),
         Prompts.of(PromptTemplate.E5),
@@ -262,6 +263,7 @@ class ModelExportTest {
         base.mergedConfig(),
         base.tokenizer(),
         settings,
+        Optional.empty(),
         BaseReference.of(base),
         Optional.of("../manifest.json"),
         weights);

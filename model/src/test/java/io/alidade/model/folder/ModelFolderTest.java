@@ -67,6 +67,7 @@ class ModelFolderTest {
         base.mergedConfig(),
         base.tokenizer(),
         SETTINGS,
+        Optional.empty(),
         BaseReference.of(base),
         Optional.of("../manifest.json"),
         weights);
@@ -346,7 +347,7 @@ class ModelFolderTest {
     Path file = temp.resolve("2_Dense/config.json");
     Files.writeString(file, Files.readString(file).replace("{", "{\"use_residual\": true,"));
     try (ModelDescription model = open(temp, NO_BASE)) {
-      assertThatThrownBy(model::loadDenseLayers)
+      assertThatThrownBy(model::loadHead)
           .hasMessageContaining("2_Dense/config.json: \"use_residual\": true is not supported");
     }
   }

@@ -13,6 +13,7 @@ import io.alidade.tensor.TensorScope;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Writes an encoder's folder as one for ONNX Runtime and the tools around it: a copy without the
 /// weights, and `onnx/model.onnx`, where sentence-transformers and text-embeddings-inference look
@@ -59,7 +60,10 @@ public final class EncoderExport {
   private static VectorHead head(SentenceFolder folder) {
     var layers = folder.modules().denseFolders().stream().map(DenseFolder::new);
     return new VectorHead(
-        folder.modules().pooling(), layers.map(DenseFolder::load).toList(), folder.truncated());
+        Optional.empty(),
+        folder.modules().pooling(),
+        layers.map(DenseFolder::load).toList(),
+        folder.truncated());
   }
 
   private static void refuse(Path model, Path target) {

@@ -42,7 +42,12 @@ public record SentenceFolder(
     ModulesFile modules =
         Files.exists(folder.resolve(ModulesFile.NAME))
             ? ModulesFile.read(folder)
-            : new ModulesFile(folder, TextPooling.of(Pooling.MEAN), List.of(), false);
+            : new ModulesFile(
+                folder, Optional.empty(), TextPooling.of(Pooling.MEAN), List.of(), false);
+    if (modules.latentFolder().isPresent()) {
+      throw new DataException(
+          folder, "has latent attention, which is not computed by ONNX Runtime; use it as it is");
+    }
     Path transformer = modules.transformer();
     if (!Files.exists(transformer.resolve("config.json"))) {
       throw new DataException(transformer, "has no config.json, so it is no model's folder");

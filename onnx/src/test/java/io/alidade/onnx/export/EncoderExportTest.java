@@ -184,6 +184,16 @@ class EncoderExportTest {
         .hasMessageContaining("LSTM\" is not supported");
   }
 
+  @Test
+  void write_latentAttention_isRefused() throws IOException {
+    replace(
+        model.resolve("modules.json"),
+        "[",
+        "[{\"path\": \"9_LatentAttention\", \"type\": \"alidade.LatentAttention\"},");
+    requireRefusal(
+        model + ": has latent attention, which is not computed by ONNX Runtime; use it as it is");
+  }
+
   private void requireRefusal(String message) {
     assertThatThrownBy(() -> EncoderExport.write(model, target))
         .isInstanceOf(AlidadeException.class)

@@ -2,32 +2,47 @@ package io.alidade.train.checkpoint;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
-import io.alidade.tensor.DType;
+import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.Tensor;
 import io.alidade.train.optimizer.AdamW;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 
-/// The checkpoints of a run: `step-N.state` files of the trained vector and the optimizer's two.
+/// The checkpoints of a run: `step-N.state` files of the trained vectors and the optimizer's two
+/// for each.
 ///
 /// # Format, version 1
 ///
-/// Little-endian: the magic `ALIDADE1`, steps done (int64), values a vector (int64), bytes a value
-/// (int64), then parameters, mean and square, and at the end a CRC-32 of all before it (int64).
+/// Little-endian: the magic `ALIDADE1`, steps done (int64), trained values (int64), bytes a value
+/// (int64), then parameters, means and squares, each vector after vector, and at the end a CRC-32
+/// of all before it (int64).
 public final class Checkpoints {
   private static final byte[] MAGIC =
       "ALIDADE1".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
   private static final int HEADER_BYTES = 8 + 3 * Long.BYTES;
+  private static final long CHUNK_BYTES = 1 << 20;
+  private static final ValueLayout.OfLong INT64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /// A trained value, and the optimizer's two for it.
+  private static final int STATES = 3;
+
   private static final String PREFIX = "step-";
   private static final String SUFFIX = ".state";
 
@@ -40,24 +55,23 @@ public final class Checkpoints {
   }
 
   /// Writes the state after `steps` steps, and removes those too old to keep.
-  public void write(int steps, Tensor parameters, AdamW optimizer) {
+  public void write(int steps, List<Tensor> parameters, AdamW optimizer) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    byte[] state = encode(steps, List.of(parameters, optimizer.mean(), optimizer.square()));
-    AtomicFiles.write(folder.resolve(PREFIX + steps + SUFFIX), out -> out.write(state));
+    List<Tensor> vectors = vectors(parameters, optimizer);
+    AtomicFiles.write(folder.resolve(PREFIX + steps + SUFFIX), out -> write(out, steps, vectors));
     all().stream().skip(config.keep()).forEach(Checkpoints::delete);
   }
 
   /// Restores the newest state that is whole.
   ///
   /// @return steps done, or nothing when there is no checkpoint
-  public Optional<Integer> restore(Tensor parameters, AdamW optimizer) {
+  public Optional<Integer> restore(List<Tensor> parameters, AdamW optimizer) {
     for (Path file : all()) {
-      Optional<Integer> steps =
-          decode(file, List.of(parameters, optimizer.mean(), optimizer.square()));
+      Optional<Integer> steps = read(file, vectors(parameters, optimizer));
       if (steps.isPresent()) {
         return steps;
       }
@@ -69,6 +83,12 @@ public final class Checkpoints {
   /// none.
   public int newest() {
     return all().stream().findFirst().map(Checkpoints::steps).orElse(0);
+  }
+
+  private static List<Tensor> vectors(List<Tensor> parameters, AdamW optimizer) {
+    return Stream.of(parameters, optimizer.means(), optimizer.squares())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /// The newest first.
@@ -91,52 +111,61 @@ public final class Checkpoints {
     return Integer.parseInt(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
   }
 
-  private static byte[] encode(int steps, List<Tensor> vectors) {
-    DType dtype = vectors.getFirst().dtype();
-    long count = vectors.getFirst().size(0);
-    int bytes = Math.toIntExact(count * dtype.bytes());
-    ByteBuffer buffer =
-        ByteBuffer.allocate(HEADER_BYTES + bytes * vectors.size() + Long.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
+  private static void write(OutputStream plain, int steps, List<Tensor> vectors)
+      throws IOException {
+    var out = new CheckedOutputStream(plain, new CRC32());
+    out.write(
+        littleEndian(HEADER_BYTES)
             .put(MAGIC)
             .putLong(steps)
-            .putLong(count)
-            .putLong(dtype.bytes());
+            .putLong(values(vectors) / STATES)
+            .putLong(vectors.getFirst().dtype().bytes())
+            .array());
     for (Tensor vector : vectors) {
-      buffer.put(vector.memory().asByteBuffer());
+      SafetensorsWriter.Item.of("", vector).writeTo(out);
     }
-    return buffer.putLong(crc(buffer.array())).array();
+    plain.write(littleEndian(Long.BYTES).putLong(out.getChecksum().getValue()).array());
   }
 
-  /// Steps done, or nothing when the file is not whole.
-  private static Optional<Integer> decode(Path file, List<Tensor> vectors) {
-    byte[] state = read(file);
-    long bytes = vectors.getFirst().size(0) * vectors.getFirst().dtype().bytes();
-    if (state.length < HEADER_BYTES + Long.BYTES || crcAtEnd(state) != crc(state)) {
-      return Optional.empty();
-    }
-    ByteBuffer header = ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN);
-    long steps = header.getLong(MAGIC.length);
-    if (state.length != HEADER_BYTES + bytes * vectors.size() + Long.BYTES) {
-      throw new DataException(file, "holds the state of an adapter of another size");
-    }
-    for (int i = 0; i < vectors.size(); i++) {
-      MemorySegment.copy(
-          MemorySegment.ofArray(state),
-          HEADER_BYTES + i * bytes,
-          vectors.get(i).memory(),
-          0,
-          bytes);
-    }
-    return Optional.of((int) steps);
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
+  private static long values(List<Tensor> vectors) {
+    return vectors.stream().mapToLong(vector -> vector.size(0)).sum();
+  }
+
+  /// Steps done, or nothing when the file is not whole; the vectors are as they were then.
+  private static Optional<Integer> read(Path file, List<Tensor> vectors) {
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel = FileChannel.open(file)) {
+      MemorySegment state = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+      long checked = state.byteSize() - Long.BYTES;
+      if (checked < HEADER_BYTES || state.get(INT64, checked) != crc(state, checked)) {
+        return Optional.empty();
+      }
+      long bytes = values(vectors) * vectors.getFirst().dtype().bytes();
+      if (checked != HEADER_BYTES + bytes) {
+        throw new DataException(file, "holds the state of an adapter or a head of another size");
+      }
+      long position = HEADER_BYTES;
+      for (Tensor vector : vectors) {
+        MemorySegment target = vector.memory();
+        target.copyFrom(state.asSlice(position, target.byteSize()));
+        position += target.byteSize();
+      }
+      return Optional.of((int) state.get(INT64, MAGIC.length));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static long crc(MemorySegment state, long end) {
+    var crc = new CRC32();
+    for (long start = 0; start < end; start += CHUNK_BYTES) {
+      crc.update(state.asSlice(start, Math.min(CHUNK_BYTES, end - start)).asByteBuffer());
+    }
+    return crc.getValue();
   }
 
   private static void delete(Path file) {
@@ -145,19 +174,5 @@ public final class Checkpoints {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /// Of all bytes but the checksum's own.
-  private static long crc(byte[] state) {
-    var crc = new CRC32();
-    crc.update(state, 0, state.length - Long.BYTES);
-    return crc.getValue();
-  }
-
-  private static long crcAtEnd(byte[] state) {
-    return MemorySegment.ofArray(state)
-        .get(
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
-            state.length - Long.BYTES);
   }
 }

@@ -2,8 +2,9 @@ package io.alidade.train.optimizer;
 
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
+import java.util.List;
 
-/// Adam with decoupled weight decay over one flat vector.
+/// Adam with decoupled weight decay over flat vectors.
 ///
 /// ```
 /// m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
@@ -13,59 +14,76 @@ import io.alidade.tensor.TensorScope;
 /// @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>, algorithm 2
 public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
-  private final Tensor parameters;
-  private final Tensor mean;
-  private final Tensor square;
+  private final List<Tensor> parameters;
+  private final List<Tensor> means;
+  private final List<Tensor> squares;
 
-  /// @param parameters `[count]`, updated in place
-  public AdamW(OptimizerConfig config, Tensor parameters) {
+  /// @param parameters vectors, updated in place
+  public AdamW(OptimizerConfig config, List<Tensor> parameters) {
     this.config = config;
-    this.parameters = parameters;
-    this.mean = Tensor.owned(parameters.dtype(), parameters.shape()).fill(0);
-    this.square = Tensor.owned(parameters.dtype(), parameters.shape()).fill(0);
+    this.parameters = List.copyOf(parameters);
+    this.means = parameters.stream().map(AdamW::zeros).toList();
+    this.squares = parameters.stream().map(AdamW::zeros).toList();
   }
 
-  /// The running mean of gradients, m: state to be saved.
-  public Tensor mean() {
-    return mean;
+  private static Tensor zeros(Tensor like) {
+    return Tensor.owned(like.dtype(), like.shape()).fill(0);
   }
 
-  /// The running mean of squared gradients, v: state to be saved.
-  public Tensor square() {
-    return square;
+  /// The running means of gradients, m: state to be saved.
+  public List<Tensor> means() {
+    return means;
+  }
+
+  /// The running means of squared gradients, v: state to be saved.
+  public List<Tensor> squares() {
+    return squares;
   }
 
   /// Scales the gradients down to the largest norm allowed, if there is one.
   ///
   /// @return their norm before
-  public double clip(Tensor gradients) {
-    double norm = gradients.norm();
+  public double clip(List<Tensor> gradients) {
+    double norm = norm(gradients);
     double most = config.maxGradientNorm();
     if (most > 0 && norm > most) {
-      gradients.timesInPlace(most / (norm + 1e-6));
+      gradients.forEach(vector -> vector.timesInPlace(most / (norm + 1e-6)));
     }
     return norm;
+  }
+
+  private static double norm(List<Tensor> vectors) {
+    return vectors.stream().mapToDouble(Tensor::norm).reduce(0, Math::hypot);
   }
 
   /// One update.
   ///
   /// @param step counted from 0
-  public void step(Tensor gradients, int step, double learningRate) {
+  public void step(List<Tensor> gradients, int step, double learningRate) {
+    for (int i = 0; i < parameters.size(); i++) {
+      step(i, gradients.get(i), step, learningRate);
+    }
+  }
+
+  private void step(int vector, Tensor gradient, int step, double learningRate) {
     try (var _ = TensorScope.open()) {
-      mean.lerpInPlace(gradients, 1 - config.beta1());
-      square.timesInPlace(config.beta2()).addProduct(gradients, gradients, 1 - config.beta2());
+      Tensor mean = means.get(vector);
+      Tensor square = squares.get(vector);
+      mean.lerpInPlace(gradient, 1 - config.beta1());
+      square.timesInPlace(config.beta2()).addProduct(gradient, gradient, 1 - config.beta2());
       double meanCorrection = 1 - Math.pow(config.beta1(), step + 1);
       double squareCorrection = 1 - Math.pow(config.beta2(), step + 1);
       Tensor denominator =
           square.squareRoot().timesInPlace(1 / Math.sqrt(squareCorrection)).add(config.epsilon());
-      parameters.timesInPlace(1 - learningRate * config.weightDecay());
-      parameters.addQuotient(mean, denominator, -learningRate / meanCorrection);
+      Tensor values = parameters.get(vector);
+      values.timesInPlace(1 - learningRate * config.weightDecay());
+      values.addQuotient(mean, denominator, -learningRate / meanCorrection);
     }
   }
 
   @Override
   public void close() {
-    mean.close();
-    square.close();
+    means.forEach(Tensor::close);
+    squares.forEach(Tensor::close);
   }
 }

@@ -1,0 +1,58 @@
+package io.alidade.train;
+
+import io.alidade.model.head.TrainedLatents;
+import io.alidade.model.lora.LoraAdapter;
+import io.alidade.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// All that a run trains. Each part has its values in one vector and its gradients in another.
+public record Trained(LoraAdapter lora, Optional<TrainedLatents> latents) implements AutoCloseable {
+
+  /// An adapter alone.
+  public static Trained of(LoraAdapter lora) {
+    return new Trained(lora, Optional.empty());
+  }
+
+  /// The trained values, a vector a part.
+  public List<Tensor> parameters() {
+    var vectors = new ArrayList<Tensor>();
+    vectors.add(lora.parameters());
+    latents.ifPresent(layer -> vectors.add(layer.values().flat()));
+    return vectors;
+  }
+
+  /// The gradients of [#parameters], to which backward passes add.
+  public List<Tensor> gradients() {
+    var vectors = new ArrayList<Tensor>();
+    vectors.add(lora.gradients());
+    latents.ifPresent(layer -> vectors.add(layer.gradients().flat()));
+    return vectors;
+  }
+
+  public void clearGradients() {
+    gradients().forEach(vector -> vector.fill(0));
+  }
+
+  /// Adds another's gradients to these.
+  void addGradients(Trained other) {
+    List<Tensor> added = other.gradients();
+    List<Tensor> sums = gradients();
+    for (int i = 0; i < sums.size(); i++) {
+      sums.get(i).add(added.get(i));
+    }
+  }
+
+  /// The same values with gradients of their own, for a thread of its own. They must be closed
+  /// before these are.
+  Trained withOwnGradients() {
+    return new Trained(lora.withOwnGradients(), latents.map(TrainedLatents::withOwnGradients));
+  }
+
+  @Override
+  public void close() {
+    lora.close();
+    latents.ifPresent(TrainedLatents::close);
+  }
+}
