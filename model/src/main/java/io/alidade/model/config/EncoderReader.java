@@ -119,7 +119,8 @@ record EncoderReader(JsonObject json, EncoderFamily family) {
     String name = json.text(key).orElse("gelu");
     return switch (name) {
       case "gelu", "gelu_python" -> Activation.GELU;
-      case "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh" -> Activation.GELU_TANH;
+      case "gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh" ->
+          Activation.GELU_TANH;
       case "relu" -> Activation.RELU;
       case "silu", "swish" -> Activation.SILU;
       default ->
@@ -137,8 +138,12 @@ record EncoderReader(JsonObject json, EncoderFamily family) {
     var full =
         new LayerAttention(
             LayerAttention.ALL, Optional.of(rope(FULL, "global_rope_theta", 160_000, headDim)));
-    var local =
-        new LayerAttention(window, Optional.of(rope(SLIDING, "local_rope_theta", 10_000, headDim)));
+    // An explicit null meant that all layers turn alike, before rope_parameters came.
+    RopeConfig ofLocal =
+        json.isNull("local_rope_theta")
+            ? rope(SLIDING, "global_rope_theta", 160_000, headDim)
+            : rope(SLIDING, "local_rope_theta", 10_000, headDim);
+    var local = new LayerAttention(window, Optional.of(ofLocal));
     return sliding().stream().map(sliding -> sliding ? local : full).toList();
   }
 

@@ -172,6 +172,16 @@ class ConfigTest {
     assertThat(older.attention().get(1).window()).isEqualTo(6);
   }
 
+  /// An explicit null meant that layers with windows turn as those without.
+  @Test
+  void read_modernBertWithoutBaseOfItsWindows_turnsAllLayersAlike() throws Exception {
+    EncoderConfig config =
+        encoder(
+            BERT.replace("bert", "modernbert")
+                .replaceFirst("\\{", "{\"global_rope_theta\": 8e4, \"local_rope_theta\": null,"));
+    assertThat(config.ropes()).containsExactly(RopeConfig.plain(80_000, 12));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -1,5 +1,7 @@
 package io.alidade.onnx.export;
 
+import io.alidade.model.EncoderConfig;
+import io.alidade.model.EncoderConfig.LearnedPositions;
 import io.alidade.onnx.graph.Attribute;
 import io.alidade.onnx.graph.ElementType;
 import io.alidade.onnx.graph.GraphBuilder;
@@ -11,13 +13,18 @@ import java.util.List;
 /// @see <a href="https://arxiv.org/abs/1911.02116">Conneau et al., XLM-R, 2019</a>
 final class BertGraph {
   private final GraphBuilder graph;
-  private final EncoderConfig.Bert config;
+  private final EncoderConfig config;
   private final EncoderLayers layers;
 
-  BertGraph(GraphBuilder graph, EncoderWeights weights, EncoderConfig.Bert config) {
+  BertGraph(GraphBuilder graph, EncoderWeights weights, EncoderConfig config) {
     this.graph = graph;
     this.config = config;
-    this.layers = new EncoderLayers(graph, weights, config.common());
+    this.layers = new EncoderLayers(graph, weights, config);
+  }
+
+  /// Whether the types of tokens are an input: of BERT, and not of RoBERTa, which has one type.
+  static boolean asksForTypes(EncoderConfig config) {
+    return config.positions().filter(positions -> positions.first() == 0).isPresent();
   }
 
   /// Adds the encoder.
@@ -26,7 +33,7 @@ final class BertGraph {
   String states(EncoderInputs inputs) {
     String unseen = layers.unseenPadding(inputs.mask());
     String states = embeddings(inputs);
-    for (int layer = 0; layer < config.common().layers(); layer++) {
+    for (int layer = 0; layer < config.layers(); layer++) {
       states = layer(states, unseen, "encoder.layer.%d.".formatted(layer));
     }
     return states;
@@ -35,35 +42,39 @@ final class BertGraph {
   private String embeddings(EncoderInputs inputs) {
     String words =
         layers.embedding(
-            inputs.ids(), "embeddings.word_embeddings.weight", config.common().vocabulary());
+            inputs.ids(), "embeddings.word_embeddings.weight", config.vocabulary());
     String types =
         layers.embedding(
             inputs.types().orElseGet(() -> graph.scalar(0)),
             "embeddings.token_type_embeddings.weight",
-            config.types());
+            config.tokenTypes());
     String positions =
         layers.embedding(
-            positions(inputs.ids()), "embeddings.position_embeddings.weight", config.positions());
+            positions(inputs.ids()), "embeddings.position_embeddings.weight", learned().rows());
     String sum = graph.node("Add", graph.node("Add", words, types), positions);
     return layers.norm(sum, "embeddings.LayerNorm", true);
   }
 
   /// Indices for BERT. RoBERTa numbers the tokens that are no padding from the padding's id on.
   private String positions(String ids) {
-    if (config.positionsAfter().isEmpty()) {
+    if (learned().first() == 0) {
       return layers.indices(ids);
     }
-    String padding = graph.scalar((long) config.positionsAfter().getAsInt());
+    String padding = graph.scalar(learned().first() - 1L);
     String real = graph.node("Not", graph.node("Equal", ids, padding));
     String ones = graph.node("Cast", List.of(real), Attribute.to(ElementType.INT64));
     String counted = graph.node("CumSum", ones, graph.scalar(1));
     return graph.node("Add", graph.node("Mul", counted, ones), padding);
   }
 
+  private LearnedPositions learned() {
+    return config.positions().orElseThrow();
+  }
+
   private String layer(String states, String unseen, String name) {
     String attended = normed(states, attention(states, unseen, name), name + "attention.output");
-    int hidden = config.common().hidden();
-    int intermediate = config.common().intermediate();
+    int hidden = config.hidden();
+    int intermediate = config.intermediate();
     String wide = layers.linear(attended, name + "intermediate.dense", hidden, intermediate, true);
     String narrow =
         layers.linear(layers.activated(wide), name + "output.dense", intermediate, hidden, true);
@@ -85,7 +96,7 @@ final class BertGraph {
   }
 
   private String square(String states, String name) {
-    return layers.linear(states, name, config.common().hidden(), config.common().hidden(), true);
+    return layers.linear(states, name, config.hidden(), config.hidden(), true);
   }
 
   private String normed(String states, String change, String name) {

@@ -2,6 +2,9 @@ package io.alidade.onnx.export;
 
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
+import io.alidade.model.EncoderConfig;
+import io.alidade.model.config.HuggingFaceConfig;
+import io.alidade.model.config.JsonObject;
 import io.alidade.model.folder.DenseFolder;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.weights.SafetensorsFile;
@@ -41,7 +44,7 @@ public final class EncoderExport {
     refuse(source, target);
     SentenceFolder folder = SentenceFolder.read(source);
     Path transformer = folder.modules().transformer();
-    EncoderConfig config = EncoderConfigReader.read(transformer.resolve("config.json"));
+    EncoderConfig config = config(transformer.resolve("config.json"));
     try (var _ = TensorScope.open();
         VectorHead head = head(folder);
         WeightSource weights = openWeights(transformer)) {
@@ -52,9 +55,19 @@ public final class EncoderExport {
           source,
           target,
           folder,
-          config.common().hidden(),
+          config.hidden(),
           copy -> ModelFile.write(copy.resolve(MODEL), graph));
     }
+  }
+
+  private static EncoderConfig config(Path file) {
+    if (HuggingFaceConfig.read(file) instanceof EncoderConfig encoder) {
+      return encoder;
+    }
+    throw new DataException(
+        file,
+        "\"model_type\" is \"%s\", a decoder; encoders become ONNX"
+            .formatted(JsonObject.read(file).requiredText("model_type")));
   }
 
   private static VectorHead head(SentenceFolder folder) {

@@ -1,6 +1,7 @@
 package io.alidade.onnx.export;
 
 import io.alidade.core.DataException;
+import io.alidade.model.EncoderConfig;
 import io.alidade.model.head.DenseLayer;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.VectorHead;
@@ -16,15 +17,13 @@ record EncoderGraph(EncoderConfig config, EncoderWeights weights) {
   /// @param head the layers of the folder's modules; it must live until the graph is written
   Graph build(String name, SentenceFolder folder, VectorHead head) {
     var builder = new GraphBuilder();
-    boolean types = config instanceof EncoderConfig.Bert bert && bert.positionsAfter().isEmpty();
-    var inputs = EncoderInputs.declare(builder, types);
+    var inputs = EncoderInputs.declare(builder, BertGraph.asksForTypes(config));
     String encoded =
-        switch (config) {
-          case EncoderConfig.Bert bert -> new BertGraph(builder, weights, bert).states(inputs);
-          case EncoderConfig.ModernBert modern ->
-              new ModernBertGraph(builder, weights, modern).states(inputs);
+        switch (config.naming()) {
+          case BERT -> new BertGraph(builder, weights, config).states(inputs);
+          case MODERN_BERT -> new ModernBertGraph(builder, weights, config).states(inputs);
         };
-    int hidden = config.common().hidden();
+    int hidden = config.hidden();
     String states =
         builder.output(
             "last_hidden_state", encoded, EncoderInputs.BATCH, EncoderInputs.TOKENS, "" + hidden);
@@ -39,7 +38,7 @@ record EncoderGraph(EncoderConfig config, EncoderWeights weights) {
 
   private String vectors(SentenceGraph sentences, SentenceFolder folder, VectorHead head) {
     String vectors = sentences.pooled(pooling(folder, head));
-    int width = config.common().hidden();
+    int width = config.hidden();
     for (int i = 0; i < head.layers().size(); i++) {
       DenseLayer layer = head.layers().get(i);
       Path module = folder.modules().denseFolders().get(i);
@@ -47,7 +46,7 @@ record EncoderGraph(EncoderConfig config, EncoderWeights weights) {
       vectors = sentences.dense(vectors, layer, String.valueOf(module.getFileName()));
       width = (int) layer.weight().size(0);
     }
-    int kept = head.dimensions(config.common().hidden());
+    int kept = head.dimensions(config.hidden());
     String cut = kept < width ? sentences.cut(vectors, kept) : vectors;
     return folder.modules().normalize() ? sentences.normalised(cut) : cut;
   }

@@ -1,5 +1,6 @@
 package io.alidade.onnx.export;
 
+import io.alidade.model.EncoderConfig;
 import io.alidade.onnx.graph.Attribute;
 import io.alidade.onnx.graph.ElementType;
 import io.alidade.onnx.graph.GraphBuilder;
@@ -14,9 +15,9 @@ final class EncoderLayers {
 
   private final GraphBuilder graph;
   private final EncoderWeights weights;
-  private final EncoderConfig.Common config;
+  private final EncoderConfig config;
 
-  EncoderLayers(GraphBuilder graph, EncoderWeights weights, EncoderConfig.Common config) {
+  EncoderLayers(GraphBuilder graph, EncoderWeights weights, EncoderConfig config) {
     this.graph = graph;
     this.weights = weights;
     this.config = config;
@@ -45,7 +46,7 @@ final class EncoderLayers {
         "LayerNormalization",
         operands,
         Attribute.of("axis", -1),
-        Attribute.real("epsilon", config.epsilon()));
+        Attribute.real("epsilon", config.norms().epsilon()));
   }
 
   /// Cuts states into heads: `[batch, heads, tokens, headDim]`.
@@ -90,31 +91,12 @@ final class EncoderLayers {
   }
 
   String activated(String x) {
-    return switch (config.activation()) {
-      case GELU -> gelu(x);
-      case GELU_TANH -> geluTanh(x);
-      case RELU -> graph.node("Relu", x);
-      case SILU -> graph.node("Mul", x, graph.node("Sigmoid", x));
+    var functions = new ActivationGraph(graph);
+    return switch (config.feedForward().activation()) {
+      case GELU -> functions.gelu(x);
+      case GELU_TANH -> functions.geluTanh(x);
+      case RELU -> functions.relu(x);
+      case SILU -> functions.silu(x);
     };
-  }
-
-  /// `x (1 + erf(x / √2)) / 2`, in the order that ONNX Runtime knows and fuses.
-  private String gelu(String x) {
-    String erf = graph.node("Erf", graph.node("Div", x, graph.scalar(Math.sqrt(2))));
-    return halved(x, erf);
-  }
-
-  /// `x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2`
-  private String geluTanh(String x) {
-    String cube = graph.node("Mul", graph.node("Mul", x, x), x);
-    String inner = graph.node("Add", x, graph.node("Mul", cube, graph.scalar(0.044715)));
-    String tanh =
-        graph.node("Tanh", graph.node("Mul", inner, graph.scalar(Math.sqrt(2 / Math.PI))));
-    return halved(x, tanh);
-  }
-
-  private String halved(String x, String function) {
-    String product = graph.node("Mul", x, graph.node("Add", function, graph.scalar(1.0)));
-    return graph.node("Mul", product, graph.scalar(0.5));
   }
 }

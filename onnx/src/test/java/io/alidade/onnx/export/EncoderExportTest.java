@@ -80,12 +80,12 @@ class EncoderExportTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"model_type\": \"bert\" | \"model_type\": \"llama\" | \"model_type\" is \"llama\";"
-            + " encoders that become ONNX are bert, roberta, xlm-roberta and modernbert",
+        "\"model_type\": \"bert\" | \"model_type\": \"llama\" | \"model_type\" is \"llama\","
+            + " a decoder; encoders become ONNX",
         "\"gelu_new\" | \"mish\" | \"hidden_act\" is \"mish\";"
             + " supported are gelu, gelu_new, gelu_pytorch_tanh, relu and silu",
         "\"is_decoder\": false | \"is_decoder\": true | \"is_decoder\" is true;"
-            + " an encoder has false",
+            + " only false is supported",
         "\"num_attention_heads\": 4 | \"num_attention_heads\": 5 | impossible shape:"
             + " hidden 24 is no multiple of heads 5",
         "\"hidden_size\": 24, | '' | has no \"hidden_size\"",
@@ -172,8 +172,7 @@ class EncoderExportTest {
     Golden.file("families/qwen3/config.json", model);
     requireRefusal(
         model.resolve("config.json")
-            + ": \"model_type\" is \"qwen3\"; encoders that become ONNX are bert, roberta,"
-            + " xlm-roberta and modernbert");
+            + ": \"model_type\" is \"qwen3\", a decoder; encoders become ONNX");
   }
 
   @Test
