@@ -41,6 +41,7 @@ LETTERS = [chr(code) for code in range(ord("a"), ord("z") + 1)]
 class Case:
     pooling: str | tuple[str, ...]
     dense: int = 0  # outputs of a Dense layer with tanh, then one without bias and activation
+    activations: tuple[str, ...] = ()  # of further Dense layers, as torch calls them
     normalize: bool = True
     truncate_dim: int | None = None
     legacy: bool = False
@@ -59,6 +60,12 @@ CASES = {
     "weighted-mean": Case("weightedmean"),
     "mean-sqrt": Case("mean_sqrt_len_tokens", normalize=False),
     "dense": Case("mean", dense=16),
+    "activations": Case(
+        "mean",
+        activations=("ReLU", "GELU", "SiLU", "Sigmoid"),
+        family="bert",
+        max_seq_length=48,
+    ),
     "truncated": Case("lasttoken", truncate_dim=8),
     "legacy": Case("weightedmean", dense=12, legacy=True),
     "combined": Case(("weightedmean", "cls")),
@@ -190,6 +197,9 @@ def sentence_transformer(case: Case, folder: Path) -> SentenceTransformer:
             case.dense, case.dense, bias=False, activation_function=torch.nn.Identity()
         )
         modules.append(plain)
+    for name in case.activations:
+        function = getattr(torch.nn, name)()
+        modules.append(models.Dense(HIDDEN, HIDDEN, activation_function=function))
     if case.normalize:
         modules.append(models.Normalize())
     return SentenceTransformer(

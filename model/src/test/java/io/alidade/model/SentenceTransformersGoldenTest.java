@@ -35,6 +35,7 @@ class SentenceTransformersGoldenTest {
         "weighted-mean",
         "mean-sqrt",
         "dense",
+        "activations",
         "truncated",
         "legacy",
         "combined",

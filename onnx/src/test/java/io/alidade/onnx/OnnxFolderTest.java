@@ -12,6 +12,7 @@ import io.alidade.onnx.graph.Attribute;
 import io.alidade.onnx.graph.ElementType;
 import io.alidade.onnx.graph.GraphBuilder;
 import io.alidade.onnx.graph.ModelFile;
+import io.alidade.testkit.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,26 @@ class OnnxFolderTest {
       float[][] vectors = model.embed(List.of(TextInput.document("a\uD83D")));
       assertThat(vectors[0]).hasSize(24);
       assertThat(model.embed(List.of())).isEmpty();
+    }
+  }
+
+  /// The functions behind linear layers; the golden is that of
+  /// `testkit/scripts/golden_sentence_transformers.py`.
+  @Test
+  void open_layersWithEveryActivation_giveSentenceTransformersVectors() {
+    Path model = Golden.sentenceTransformers("activations", temp.resolve("model"));
+    EncoderExport.write(model, exported);
+    JsonNode golden = Golden.json("sentence-transformers/activations/golden.json");
+    try (OnnxEmbedder embedder = OnnxEmbedder.open(exported)) {
+      for (int i = 0; i < golden.get("texts").size(); i++) {
+        String text = golden.get("texts").get(i).asString();
+        float[] actual = embedder.embed(List.of(TextInput.document(text)))[0];
+        JsonNode expected = golden.get("vectors").get(i);
+        assertThat(actual).hasSize(expected.size());
+        for (int j = 0; j < actual.length; j++) {
+          assertThat(actual[j]).isCloseTo(expected.get(j).floatValue(), within(TOLERANCE));
+        }
+      }
     }
   }
 

@@ -389,6 +389,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(handle.relu());
   }
 
+  /// `1 / (1 + exp(−this))`.
+  public Tensor sigmoid() {
+    return new Tensor(handle.sigmoid());
+  }
+
   public Tensor softmax(int dimension) {
     return new Tensor(torch.softmax(handle, dimension));
   }

@@ -10,13 +10,25 @@ import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /// The folder of a `Dense` module of sentence-transformers: `config.json` and `model.safetensors`.
 public record DenseFolder(Path folder) {
   private static final String WEIGHT = "linear.weight";
   private static final String BIAS = "linear.bias";
   private static final String SENTENCE = "sentence_embedding";
+
+  /// By the names of torch's classes, without arguments.
+  private static final Map<String, Activation> ACTIVATIONS =
+      Map.of(
+          "torch.nn.modules.linear.Identity", Activation.IDENTITY,
+          "torch.nn.modules.activation.Tanh", Activation.TANH,
+          "torch.nn.modules.activation.ReLU", Activation.RELU,
+          "torch.nn.modules.activation.GELU", Activation.GELU,
+          "torch.nn.modules.activation.SiLU", Activation.SILU,
+          "torch.nn.modules.activation.Sigmoid", Activation.SIGMOID);
 
   /// Loads the layer; the caller closes it.
   public DenseLayer load() {
@@ -71,15 +83,12 @@ public record DenseFolder(Path folder) {
 
   private static Activation activation(JsonObject config) {
     String name = config.text("activation_function").orElse("torch.nn.modules.activation.Tanh");
-    return switch (name.substring(name.lastIndexOf('.') + 1)) {
-      case "Identity" -> Activation.IDENTITY;
-      case "Tanh" -> Activation.TANH;
-      case "ReLU" -> Activation.RELU;
-      default ->
-          throw new DataException(
-              config.file(),
-              "\"activation_function\" is \"%s\"; supported are Identity, Tanh and ReLU"
-                  .formatted(name));
-    };
+    return Optional.ofNullable(ACTIVATIONS.get(name))
+        .orElseThrow(
+            () ->
+                new DataException(
+                    config.file(),
+                    "\"activation_function\" is \"%s\"; supported are %s"
+                        .formatted(name, String.join(", ", new TreeSet<>(ACTIVATIONS.keySet())))));
   }
 }

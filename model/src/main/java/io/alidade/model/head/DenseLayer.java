@@ -14,18 +14,29 @@ public record DenseLayer(Tensor weight, Optional<Tensor> bias, Activation activa
   public enum Activation {
     IDENTITY,
     TANH,
-    RELU
+    RELU,
+    /// By the error function, as torch's class is without arguments.
+    GELU,
+    SILU,
+    SIGMOID;
+
+    Tensor apply(Tensor x) {
+      return switch (this) {
+        case IDENTITY -> x;
+        case TANH -> x.tanh();
+        case RELU -> x.relu();
+        case GELU -> x.gelu();
+        case SILU -> x.silu();
+        case SIGMOID -> x.sigmoid();
+      };
+    }
   }
 
   /// `[texts, inputs]` → `[texts, outputs]`.
   Tensor forward(Tensor vectors) {
     Tensor linear = vectors.matmul(weight.t());
     bias.ifPresent(linear::add);
-    return switch (activation) {
-      case IDENTITY -> linear;
-      case TANH -> linear.tanh();
-      case RELU -> linear.relu();
-    };
+    return activation.apply(linear);
   }
 
   @Override

@@ -98,10 +98,14 @@ final class SentenceGraph {
             .bias()
             .map(bias -> graph.node("Add", product, constant(name + ".linear.bias", bias)))
             .orElse(product);
+    var functions = new ActivationGraph(graph);
     return switch (layer.activation()) {
       case IDENTITY -> linear;
-      case TANH -> graph.node("Tanh", linear);
-      case RELU -> graph.node("Relu", linear);
+      case TANH -> functions.tanh(linear);
+      case RELU -> functions.relu(linear);
+      case GELU -> functions.gelu(linear);
+      case SILU -> functions.silu(linear);
+      case SIGMOID -> functions.sigmoid(linear);
     };
   }
 
