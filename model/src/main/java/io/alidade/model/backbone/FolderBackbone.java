@@ -49,7 +49,7 @@ public final class FolderBackbone {
                 TokenizerFolder.read(folder)));
   }
 
-  /// Opens a GGUF file of a decoder, which holds configuration and tokenizer too.
+  /// Opens a GGUF file of a decoder or an encoder, which holds configuration and tokenizer too.
   public static Backbone openGguf(String name, String source, Path path) {
     GgufFile file = GgufFile.open(path);
     return complete(
@@ -58,7 +58,7 @@ public final class FolderBackbone {
             new Backbone(
                 name,
                 source,
-                GgufConfig.read(file),
+                GgufConfig.transformer(file),
                 GgufConfig.json(file),
                 GgufPooling.read(file),
                 new GgufWeights(file),

@@ -2,6 +2,7 @@ package io.alidade.model.config;
 
 import io.alidade.core.DataException;
 import io.alidade.model.DecoderConfig;
+import io.alidade.model.TransformerConfig;
 import io.alidade.model.weights.GgufArchitecture;
 import io.alidade.model.weights.GgufHeader;
 import io.alidade.model.weights.GgufMetadata;
@@ -16,6 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// What the metadata leave out is what llama.cpp takes for the architecture.
 public final class GgufConfig {
   private static final String EMBEDDING = "token_embd.weight";
+  private static final String POSITIONS = "position_embd.weight";
+  private static final String TYPES = "token_types.weight";
+  private static final String PADDING = "tokenizer.ggml.padding_token_id";
   private static final String OUTPUT = "output.weight";
   private static final int SLIDING_PERIOD_OF_GEMMA3 = 6;
   private static final int WINDOW_OF_GEMMA2 = 4096;
@@ -31,8 +35,16 @@ public final class GgufConfig {
     this.architecture = GgufArchitecture.of(metadata);
   }
 
+  /// The configuration of a decoder.
+  ///
+  /// @throws DataException if the file is of an encoder
   public static DecoderConfig read(GgufHeader file) {
     return HuggingFaceConfig.decoder(json(file));
+  }
+
+  /// The configuration of a decoder or an encoder.
+  public static TransformerConfig transformer(GgufHeader file) {
+    return HuggingFaceConfig.read(json(file));
   }
 
   /// The `config.json` of the bare model in the file.
@@ -44,22 +56,39 @@ public final class GgufConfig {
     refuseUnsupported();
     int hidden = integer("embedding_length");
     int heads = integer("attention.head_count");
-    int headDim = headDim(hidden, heads);
     json.put("model_type", modelType());
     json.putArray("architectures").add(modelClass());
     json.put("hidden_size", hidden);
     json.put("num_hidden_layers", integer("block_count"));
     json.put("num_attention_heads", heads);
+    json.put("intermediate_size", integer("feed_forward_length"));
+    json.put("vocab_size", rows(EMBEDDING, "token"));
+    if (architecture.isEncoder()) {
+      addEncoder();
+    } else {
+      addDecoder(hidden, heads);
+    }
+    return json;
+  }
+
+  private void addDecoder(int hidden, int heads) {
+    int headDim = headDim(hidden, heads);
     json.put("num_key_value_heads", integer("attention.head_count_kv", heads));
     json.put("head_dim", headDim);
-    json.put("intermediate_size", integer("feed_forward_length"));
-    json.put("vocab_size", vocabulary());
     json.put("max_position_embeddings", integer("context_length"));
     json.put("rms_norm_eps", metadata.number(key("attention.layer_norm_rms_epsilon")));
     json.put("tie_word_embeddings", !file.names().contains(OUTPUT));
     family(hidden, heads, headDim);
     new GgufRope(file, architecture, headDim).addTo(json);
-    return json;
+  }
+
+  /// Of positions and token types the file has a row for each.
+  private void addEncoder() {
+    json.put("max_position_embeddings", rows(POSITIONS, "position"));
+    json.put("type_vocab_size", file.names().contains(TYPES) ? rows(TYPES, "token type") : 0);
+    json.put("layer_norm_eps", metadata.number(key("attention.layer_norm_epsilon")));
+    json.put("hidden_act", "gelu");
+    json.put("pad_token_id", metadata.optionalInteger(PADDING).orElse(0));
   }
 
   private String modelType() {
@@ -81,6 +110,7 @@ public final class GgufConfig {
       case GEMMA2 -> "Gemma2Model";
       case GEMMA3, GEMMA_EMBEDDING -> "Gemma3TextModel";
       case PHI3 -> "Phi3Model";
+      case BERT -> "BertModel";
     };
   }
 
@@ -118,6 +148,7 @@ public final class GgufConfig {
         json.put("hidden_act", "silu");
         addWindow();
       }
+      case BERT -> throw new IllegalStateException("an encoder has no family of decoders");
     }
   }
 
@@ -184,13 +215,13 @@ public final class GgufConfig {
     return keys;
   }
 
-  private int vocabulary() {
-    long[] shape = file.shape(EMBEDDING);
+  private int rows(String matrix, String what) {
+    long[] shape = file.shape(matrix);
     if (shape.length != 2 || shape[0] > Integer.MAX_VALUE) {
       throw new DataException(
           metadata.file(),
-          "tensor \"%s\" has %d dimensions; it must be a matrix with a row a token"
-              .formatted(EMBEDDING, shape.length));
+          "tensor \"%s\" has %d dimensions; it must be a matrix with a row a %s"
+              .formatted(matrix, shape.length, what));
     }
     return (int) shape[0];
   }
@@ -200,11 +231,12 @@ public final class GgufConfig {
       throw new DataException(metadata.file(), "mixtures of experts are not supported");
     }
     String causal = key("attention.causal");
-    if (metadata.has(causal)
-        && !metadata.flag(causal)
-        && architecture != GgufArchitecture.GEMMA_EMBEDDING) {
+    boolean usual = !architecture.isEncoder();
+    if (architecture != GgufArchitecture.GEMMA_EMBEDDING
+        && metadata.has(causal)
+        && metadata.flag(causal) != usual) {
       throw new DataException(
-          metadata.file(), "\"%s\" is false; only true is supported".formatted(causal));
+          metadata.file(), "\"%s\" is %s; only %s is supported".formatted(causal, !usual, usual));
     }
   }
 

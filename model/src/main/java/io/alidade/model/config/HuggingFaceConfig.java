@@ -28,7 +28,10 @@ public final class HuggingFaceConfig {
   }
 
   public static TransformerConfig read(Path file) {
-    JsonObject json = JsonObject.read(file);
+    return read(JsonObject.read(file));
+  }
+
+  static TransformerConfig read(JsonObject json) {
     String type = json.text("model_type").orElse("");
     return Family.of(type)
         .<TransformerConfig>map(family -> decoder(json, family))

@@ -107,7 +107,7 @@ final class GgufShape {
         }
       }
       case PHI3 -> own.put("attention.sliding_window", 0);
-      case LLAMA, QWEN2, QWEN3, SMOLLM3, GEMMA -> {}
+      case LLAMA, QWEN2, QWEN3, SMOLLM3, GEMMA, BERT -> {}
     }
   }
 
@@ -144,7 +144,7 @@ final class GgufShape {
   private boolean hasWindows() {
     return switch (architecture) {
       case GEMMA2, GEMMA3, GEMMA_EMBEDDING -> true;
-      case LLAMA, QWEN2, QWEN3, SMOLLM3, GEMMA, PHI3 -> false;
+      case LLAMA, QWEN2, QWEN3, SMOLLM3, GEMMA, PHI3, BERT -> false;
     };
   }
 

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The decoders that GGUF files hold, by `general.architecture`, with how their tensors there
-/// differ from Hugging Face's: in their names, in the order of rows and in the norms' weights.
+/// The models that GGUF files hold, by `general.architecture`, with how their tensors there differ
+/// from Hugging Face's: in their names, in the order of rows and in the norms' weights.
 public enum GgufArchitecture {
   LLAMA("llama", Trait.PAIRED_ROWS),
   QWEN2("qwen2"),
@@ -21,7 +21,9 @@ public enum GgufArchitecture {
   GEMMA2("gemma2", Trait.WHOLE_NORMS, Trait.NORMS_AFTER_BLOCKS),
   GEMMA3("gemma3", Trait.WHOLE_NORMS, Trait.NORMS_AFTER_BLOCKS, Trait.HEAD_NORMS),
   GEMMA_EMBEDDING("gemma-embedding", Trait.WHOLE_NORMS, Trait.NORMS_AFTER_BLOCKS, Trait.HEAD_NORMS),
-  PHI3("phi3", Trait.FUSED_MAPS);
+  PHI3("phi3", Trait.FUSED_MAPS),
+  /// BERT; RoBERTa too, whose files leave out the positions that no token has.
+  BERT("bert", Trait.ENCODER);
 
   /// The metadata key of the architecture.
   public static final String KEY = "general.architecture";
@@ -38,18 +40,28 @@ public enum GgufArchitecture {
     /// The outputs of attention and feed-forward part are normalised too.
     NORMS_AFTER_BLOCKS,
     /// Query, key and value lie in one matrix, and so do gate and up.
-    FUSED_MAPS
+    FUSED_MAPS,
+    /// BERT's layers and names.
+    ENCODER
   }
 
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.(weight|bias)");
   private static final Pattern PLAIN_LAYER =
-      Pattern.compile("layers\\.(\\d+)\\.(.+)\\.(weight|bias)");
+      Pattern.compile("(?:encoder\\.layer|layers)\\.(\\d+)\\.(.+)\\.(weight|bias)");
 
   private static final Map<String, String> WHOLE =
       Map.of(
           "token_embd.weight", "embed_tokens.weight",
           "output_norm.weight", "norm.weight",
           "output.weight", "lm_head.weight");
+
+  private static final Map<String, String> WHOLE_OF_ENCODERS =
+      Map.of(
+          "token_embd.weight", "embeddings.word_embeddings.weight",
+          "position_embd.weight", "embeddings.position_embeddings.weight",
+          "token_types.weight", "embeddings.token_type_embeddings.weight",
+          "token_embd_norm.weight", "embeddings.LayerNorm.weight",
+          "token_embd_norm.bias", "embeddings.LayerNorm.bias");
 
   private final String label;
 
@@ -62,11 +74,26 @@ public enum GgufArchitecture {
   GgufArchitecture(String label, Trait... traits) {
     this.label = label;
     this.traits = Set.of(traits);
-    this.parts = Map.copyOf(parts(this.traits));
+    this.parts =
+        this.traits.contains(Trait.ENCODER)
+            ? partsOfEncoders()
+            : Map.copyOf(partsOfDecoders(this.traits));
   }
 
   /// Names of a layer's modules: GGUF's to Hugging Face's.
-  private static Map<String, String> parts(Set<Trait> traits) {
+  private static Map<String, String> partsOfEncoders() {
+    return Map.of(
+        "attn_q", "attention.self.query",
+        "attn_k", "attention.self.key",
+        "attn_v", "attention.self.value",
+        "attn_output", "attention.output.dense",
+        "attn_output_norm", "attention.output.LayerNorm",
+        "ffn_up", "intermediate.dense",
+        "ffn_down", "output.dense",
+        "layer_output_norm", "output.LayerNorm");
+  }
+
+  private static Map<String, String> partsOfDecoders(Set<Trait> traits) {
     var parts = new LinkedHashMap<String, String>();
     parts.put("attn_norm", "input_layernorm");
     parts.put("attn_output", "self_attn.o_proj");
@@ -118,6 +145,11 @@ public enum GgufArchitecture {
     return label;
   }
 
+  /// Whether its tokens see those behind them too, as BERT's do.
+  public boolean isEncoder() {
+    return traits.contains(Trait.ENCODER);
+  }
+
   /// The metadata key of a value of its own, such as `llama.block_count`.
   public String key(String name) {
     return label + "." + name;
@@ -125,12 +157,17 @@ public enum GgufArchitecture {
 
   /// Hugging Face's name of a tensor, if it has a place in this architecture.
   Optional<String> plainName(String ggmlName) {
-    return renamed(ggmlName, LAYER, "layers.%s.%s.%s", parts, WHOLE);
+    String layer = isEncoder() ? "encoder.layer.%s.%s.%s" : "layers.%s.%s.%s";
+    return renamed(ggmlName, LAYER, layer, parts, whole());
   }
 
   /// The name in a GGUF file of a tensor by Hugging Face's name, if there is one.
   public Optional<String> ggmlName(String plainName) {
-    return renamed(plainName, PLAIN_LAYER, "blk.%s.%s.%s", inverted(parts), inverted(WHOLE));
+    return renamed(plainName, PLAIN_LAYER, "blk.%s.%s.%s", inverted(parts), inverted(whole()));
+  }
+
+  private Map<String, String> whole() {
+    return isEncoder() ? WHOLE_OF_ENCODERS : WHOLE;
   }
 
   private static Optional<String> renamed(

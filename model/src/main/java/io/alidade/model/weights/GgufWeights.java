@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
 
-/// The weights of a decoder out of a GGUF file, under Hugging Face's names, with the differences of
+/// The weights of a model out of a GGUF file, under Hugging Face's names, with the differences of
 /// its [GgufArchitecture] undone on reading.
 public final class GgufWeights implements WeightSource {
   /// Tensors that belong to the configuration.

@@ -88,7 +88,7 @@ class GgufWeightsTest {
           .isInstanceOf(DataException.class)
           .hasMessageContaining(
               "is \"mamba\"; llama, qwen2, qwen3, smollm3, gemma, gemma2, gemma3,"
-                  + " gemma-embedding, phi3 can be read");
+                  + " gemma-embedding, phi3, bert can");
     }
   }
 
