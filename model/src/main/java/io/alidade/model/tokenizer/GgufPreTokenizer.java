@@ -3,70 +3,67 @@ package io.alidade.model.tokenizer;
 import io.alidade.core.AlidadeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/// How a byte-level tokenizer cuts a text into words before it merges within them, by llama.cpp's
-/// names. There every name stands for expressions that are compiled in, so that a tokenizer is
-/// known only if it cuts exactly so.
+/// Finds llama.cpp's name for the way in which a byte-level tokenizer cuts a text into words before
+/// it merges within them. There every name stands for expressions that are compiled in, so that a
+/// tokenizer is known only if it cuts exactly as one of the [PreTokenizer]s.
 final class GgufPreTokenizer {
-  private static final String WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
-  private static final String REST =
-      "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  private final JsonNode root;
 
-  /// Contractions, words with what stands before them, numbers of up to three digits.
-  static final String LLAMA3_PATTERN = WORDS + "\\p{N}{1,3}" + REST;
+  /// @param root of a `tokenizer.json`
+  GgufPreTokenizer(JsonNode root) {
+    this.root = root;
+  }
 
-  /// The same with every digit on its own.
-  static final String QWEN2_PATTERN = WORDS + "\\p{N}" + REST;
-
-  /// A way to cut.
+  /// The name.
   ///
-  /// @param steps the pre-tokenizer's parts, as [#steps] writes them
-  /// @param ignoreMerges whether a whole word that is a token is taken without merging
-  private record Cut(List<String> steps, boolean ignoreMerges) {}
-
-  private static final Map<Cut, String> NAMES =
-      Map.of(
-          new Cut(List.of("words"), false), "gpt-2",
-          new Cut(List.of("digits", "words"), false), "smollm",
-          new Cut(List.of(LLAMA3_PATTERN, "bytes"), true), "llama-bpe",
-          new Cut(List.of(QWEN2_PATTERN, "bytes"), false), "qwen2");
-
-  private GgufPreTokenizer() {}
-
-  /// llama.cpp's name for the pre-tokenizer of a `tokenizer.json`.
-  static String ggmlName(JsonNode root) {
+  /// @throws AlidadeException if llama.cpp has none
+  String ggmlName() {
     String normalizer = root.path("normalizer").path("type").asString("none");
     if (!normalizer.equals("none") && !normalizer.equals("NFC")) {
       throw new AlidadeException(
           "a byte-level tokenizer with normalizer \"%s\" cannot be written to GGUF: llama.cpp has none"
               .formatted(normalizer));
     }
-    JsonNode preTokenizer = root.path("pre_tokenizer");
-    var cut =
-        new Cut(steps(preTokenizer), root.path("model").path("ignore_merges").asBoolean(false));
-    String name = NAMES.get(cut);
-    if (name == null) {
-      throw new AlidadeException(
-          "llama.cpp is not known to cut texts as this tokenizer does (pre_tokenizer %s, ignore_merges %s); known are %s"
-              .formatted(
-                  brief(preTokenizer),
-                  cut.ignoreMerges(),
-                  NAMES.values().stream().sorted().collect(Collectors.joining(", "))));
-    }
-    return name;
+    return known()
+        .map(pre -> pre.names().getFirst())
+        .orElseThrow(
+            () ->
+                new AlidadeException(
+                    "llama.cpp is not known to cut texts as this tokenizer does (pre_tokenizer %s, ignore_merges %s); known are %s"
+                        .formatted(
+                            brief(root.path("pre_tokenizer")),
+                            wholeWords(),
+                            PreTokenizer.known())));
   }
 
-  /// What llama.cpp leaves out without harm to most texts.
-  static Optional<String> warning(JsonNode root) {
-    return root.path("normalizer").path("type").asString("").equals("NFC")
-        ? Optional.of(
-            "the tokenizer composes characters (NFC), which llama.cpp does not: texts with"
-                + " decomposed accents have other vectors there")
-        : Optional.empty();
+  /// What llama.cpp does otherwise without harm to most texts.
+  List<String> warnings() {
+    var warnings = new ArrayList<String>();
+    if (root.path("normalizer").path("type").asString("").equals("NFC")) {
+      warnings.add(
+          "the tokenizer composes characters (NFC), which llama.cpp does not: texts with decomposed"
+              + " accents have other vectors there");
+    }
+    if (known().map(PreTokenizer::cutsAtCapitals).orElse(false)) {
+      warnings.add(
+          "the tokenizer cuts words at capital letters, of which llama.cpp knows those of ASCII"
+              + " only: texts with others, or with combining marks, can have other vectors there");
+    }
+    return List.copyOf(warnings);
+  }
+
+  private Optional<PreTokenizer> known() {
+    List<String> steps = steps(root.path("pre_tokenizer"));
+    return PreTokenizer.all().stream()
+        .filter(pre -> pre.wholeWords() == wholeWords() && steps(pre.json()).equals(steps))
+        .findFirst();
+  }
+
+  private boolean wholeWords() {
+    return root.path("model").path("ignore_merges").asBoolean(false);
   }
 
   private static List<String> steps(JsonNode preTokenizer) {
@@ -89,12 +86,18 @@ final class GgufPreTokenizer {
     if (type.equals("Digits") && part.path("individual_digits").asBoolean(false)) {
       return "digits";
     }
-    boolean isolated =
-        part.path("behavior").asString("").equals("Isolated")
-            && !part.path("invert").asBoolean(false);
-    return type.equals("Split") && isolated
-        ? part.path("pattern").path("Regex").asString("?")
-        : "?" + type;
+    String regex = part.path("pattern").path("Regex").asString("?");
+    return type.equals("Split") && keepsMatches(part, regex) ? regex : "?" + type;
+  }
+
+  /// Matches and what lies between them become words, or matches alone where nothing lies between.
+  private static boolean keepsMatches(JsonNode split, String regex) {
+    boolean inverted = split.path("invert").asBoolean(false);
+    return switch (split.path("behavior").asString("")) {
+      case "Isolated" -> !inverted;
+      case "Removed" -> inverted && PreTokenizer.leavesNothingOut(regex);
+      default -> false;
+    };
   }
 
   private static String brief(JsonNode value) {

@@ -67,8 +67,9 @@ public record GgufTokenizerMetadata(Map<String, Object> metadata, List<String> w
       put(metadata, "scores", pieces.scores(tokens));
     } else {
       put(metadata, "model", "gpt2");
-      put(metadata, "pre", GgufPreTokenizer.ggmlName(root));
-      GgufPreTokenizer.warning(root).ifPresent(warnings::add);
+      var preTokenizer = new GgufPreTokenizer(root);
+      put(metadata, "pre", preTokenizer.ggmlName());
+      warnings.addAll(preTokenizer.warnings());
       addTokens(metadata, root, rows);
       put(metadata, "merges", Merges.of(model).stream().map(Merges.Merge::text).toList());
     }

@@ -59,6 +59,11 @@ record PreTokenizer(
     return ALL.stream().filter(each -> each.names.contains(name)).findFirst();
   }
 
+  /// All that are known.
+  static List<PreTokenizer> all() {
+    return ALL;
+  }
+
   /// All names, for messages.
   static String known() {
     return ALL.stream().flatMap(each -> each.names.stream()).collect(Collectors.joining(", "));
@@ -86,6 +91,16 @@ record PreTokenizer(
 
   private static PreTokenizer regex(List<String> names, String... alternatives) {
     return of(names, split(String.join("|", alternatives)), byteLevel(false));
+  }
+
+  /// Whether an expression of this family matches every character, whatever the text.
+  static boolean leavesNothingOut(String regex) {
+    return regex.contains("\\p{L}") && regex.endsWith(SPACES);
+  }
+
+  /// Whether a word ends before a capital letter.
+  boolean cutsAtCapitals() {
+    return steps.getFirst().path("pattern").path("Regex").asString("").contains(UPPER);
   }
 
   private PreTokenizer composed() {

@@ -24,6 +24,14 @@ class GgufTokenizerMetadataTest {
   private static final String BYTES =
       "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": false,"
           + " \"trim_offsets\": true}";
+  private static final String LLAMA3 =
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  private static final String QWEN2 = LLAMA3.replace("{1,3}", "");
+  private static final String CASED =
+      "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+END"
+          + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*END"
+          + "|DIGITS| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
   private static final String SPACES =
       "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"first\"}";
 
@@ -133,9 +141,9 @@ class GgufTokenizerMetadataTest {
   @Test
   void pre_ofKnownCuts_isLlamaCppsName() {
     String digits = "{\"type\": \"Digits\", \"individual_digits\": true}";
-    ObjectNode llama3 = byteLevel(sequence(split(GgufPreTokenizer.LLAMA3_PATTERN), BYTES));
+    ObjectNode llama3 = byteLevel(sequence(split(LLAMA3), BYTES));
     ((ObjectNode) llama3.path("model")).put("ignore_merges", true);
-    ObjectNode qwen = byteLevel(sequence(split(GgufPreTokenizer.QWEN2_PATTERN), BYTES));
+    ObjectNode qwen = byteLevel(sequence(split(QWEN2), BYTES));
     qwen.putObject("normalizer").put("type", "NFC");
 
     assertThat(pre(byteLevel(sequence(digits, WORDS)))).isEqualTo("smollm");
@@ -145,16 +153,68 @@ class GgufTokenizerMetadataTest {
     assertThat(of(llama3).warnings()).isEmpty();
   }
 
+  /// The expressions are those that the families publish; Phi-4's and Llama 4's keep their matches
+  /// alone, which are all of a text.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Isolated | false | true | \\p{N}{1,3} | llama-bpe",
+        "Removed | true | false | \\p{N}{1,3} | dbrx",
+        "Isolated | false | false | \\p{N} | qwen2",
+      })
+  void pre_ofWords_isLlamaCppsName(
+      String behavior, boolean inverted, boolean wholeWords, String digits, String name) {
+    ObjectNode json = published(LLAMA3.replace("\\p{N}{1,3}", digits), behavior, inverted);
+    ((ObjectNode) json.path("model")).put("ignore_merges", wholeWords);
+    assertThat(pre(json)).isEqualTo(name);
+    assertThat(of(json).warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Isolated | false | true | NONE | \\p{N} | tekken",
+        "Removed | true | false | CONTRACTIONS | \\p{N}{1,3} | gpt-4o",
+      })
+  void pre_ofCasedWords_isLlamaCppsNameWithAWarning(
+      String behavior,
+      boolean inverted,
+      boolean wholeWords,
+      String ending,
+      String digits,
+      String name) {
+    String end = ending.equals("NONE") ? "" : "(?i:'s|'t|'re|'ve|'m|'ll|'d)?";
+    String words = CASED.replace("END", end).replace("DIGITS", digits);
+    ObjectNode json = published(words, behavior, inverted);
+    ((ObjectNode) json.path("model")).put("ignore_merges", wholeWords);
+    assertThat(pre(json)).isEqualTo(name);
+    assertThat(of(json).warnings()).singleElement().asString().contains("capital letters");
+  }
+
+  private static ObjectNode published(String regex, String behavior, boolean inverted) {
+    String step =
+        split(regex)
+            .replace("Isolated", behavior)
+            .replace("\"invert\":false", "\"invert\":" + inverted);
+    return byteLevel(sequence(step, BYTES));
+  }
+
   private static Object pre(ObjectNode json) {
     return of(json).metadata().getOrDefault("tokenizer.ggml.pre", "");
   }
 
   @Test
   void of_unknownCut_isRefusedAndNotGuessed() {
-    assertRefused(byteLevel(BYTES), "known are gpt-2, llama-bpe, qwen2, smollm");
+    assertRefused(byteLevel(BYTES), "known are gpt-2, smollm, llama-bpe, llama3");
     assertRefused(byteLevel(sequence(split("\\p{L}+"), BYTES)), "\\\\p{L}+");
+    ObjectNode qwen = byteLevel(sequence(split(QWEN2), BYTES));
+    ((ObjectNode) qwen.path("model")).put("ignore_merges", true);
+    assertRefused(qwen, "ignore_merges true");
     assertRefused(
-        byteLevel(sequence(split(GgufPreTokenizer.LLAMA3_PATTERN), BYTES)), "ignore_merges false");
+        byteLevel(sequence(split("\\\\p{L}+").replace("Isolated", "Removed"), BYTES)),
+        "is not known to cut");
     assertRefused(
         byteLevel(WORDS.replace("\"add_prefix_space\": false", "\"add_prefix_space\": true")),
         "is not known to cut");
