@@ -3,6 +3,7 @@ package io.alidade.model.decoder;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.Dropout;
+import io.alidade.model.transformer.KeptTensors;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.Tensor;
@@ -28,7 +29,7 @@ final class DecoderPass implements TrainingPass {
   private final Tensor lastX;
   private final Tensor lastScales;
   private final Tensor output;
-  private final List<Tensor> owned = new ArrayList<>();
+  private final KeptTensors kept = new KeptTensors();
 
   /// @param lastOnly whether only the states of last tokens are wanted
   DecoderPass(
@@ -61,9 +62,9 @@ final class DecoderPass implements TrainingPass {
     try (var scope = TensorScope.open()) {
       DecoderLayer.Forward forward =
           decoder.layers().get(layer).forward(x, batch, adapters.get(layer));
-      forward.saved().ownTensors().forEach(t -> owned.add(scope.release(t)));
+      kept.keep(scope, forward.saved().ownTensors());
       saved.add(forward.saved());
-      owned.add(scope.release(forward.output()));
+      kept.keep(scope, List.of(forward.output()));
       return forward.output();
     }
   }
@@ -84,7 +85,7 @@ final class DecoderPass implements TrainingPass {
         try (var _ = TensorScope.open()) {
           decoder.layers().get(i).backward(gradient, saved.get(i), batch, adapters.get(i), i > 0);
         }
-        free(saved.removeLast());
+        kept.free(saved.removeLast().ownTensors());
       }
     }
   }
@@ -94,19 +95,8 @@ final class DecoderPass implements TrainingPass {
     return decoder.layers().get(layer).backwardLast(gradient, last, batch, adapters.get(layer));
   }
 
-  private void free(DecoderLayer.Saved layer) {
-    layer
-        .ownTensors()
-        .forEach(
-            tensor -> {
-              tensor.close();
-              owned.remove(tensor);
-            });
-  }
-
   @Override
   public void close() {
-    owned.forEach(Tensor::close);
-    owned.clear();
+    kept.close();
   }
 }

@@ -3,6 +3,7 @@ package io.alidade.model.encoder;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.Dropout;
+import io.alidade.model.transformer.KeptTensors;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.Tensor;
@@ -19,7 +20,7 @@ final class EncoderPass implements TrainingPass {
   private final boolean lastOnly;
   private final List<EncoderBlock.Adapters> adapters = new ArrayList<>();
   private final List<EncoderBlock.Saved> saved = new ArrayList<>();
-  private final List<Tensor> owned = new ArrayList<>();
+  private final KeptTensors kept = new KeptTensors();
   private final Tensor lastX;
   private final Tensor output;
 
@@ -46,11 +47,9 @@ final class EncoderPass implements TrainingPass {
     try (var scope = TensorScope.open()) {
       EncoderBlock.Forward forward =
           encoder.blocks().get(index).forward(x, batch, adapters.get(index));
-      forward.saved().ownTensors().forEach(t -> owned.add(scope.release(t)));
+      kept.keep(scope, forward.saved().ownTensors());
       saved.add(forward.saved());
-      if (forward.output() != forward.saved().sum()) {
-        owned.add(scope.release(forward.output()));
-      }
+      kept.keep(scope, List.of(forward.output()));
       return forward.output();
     }
   }
@@ -78,24 +77,13 @@ final class EncoderPass implements TrainingPass {
               .backward(gradient, saved.get(i), batch, adapters.get(i), i > 0)
               .ifPresent(gradient::copyFrom);
         }
-        free(saved.removeLast());
+        kept.free(saved.removeLast().ownTensors());
       }
     }
   }
 
-  private void free(EncoderBlock.Saved block) {
-    block
-        .ownTensors()
-        .forEach(
-            tensor -> {
-              tensor.close();
-              owned.remove(tensor);
-            });
-  }
-
   @Override
   public void close() {
-    owned.forEach(Tensor::close);
-    owned.clear();
+    kept.close();
   }
 }
