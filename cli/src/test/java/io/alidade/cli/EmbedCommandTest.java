@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -163,6 +165,14 @@ class EmbedCommandTest {
             new LoadSettings(WeightPlacement.MAPPED, attention, OptionalInt.empty()),
             new LoadSettings(WeightPlacement.AUTO, AttentionOverrides.NONE, OptionalInt.of(9)),
             LoadSettings.defaults());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "x"})
+  void embed_unknownPrompt_isRefusedWhateverTheTexts(String texts) {
+    runner.standardInput = texts;
+    assertUsage("--prompt", "other").contains("the model has no prompt \"other\"; it has similar");
+    assertThat(runner.embedder.inputs).isEmpty();
   }
 
   @Test

@@ -34,8 +34,15 @@ public record Prompts(
   ///
   /// @throws UsageException if there is none
   public String text(String name) {
-    String text = texts.get(name);
-    if (text == null) {
+    requireName(name);
+    return texts.getOrDefault(name, "");
+  }
+
+  /// Refuses a name that no prompt has.
+  ///
+  /// @throws UsageException with those that there are
+  public void requireName(String name) {
+    if (!texts.containsKey(name)) {
       throw new UsageException(
           "the model has no prompt \"%s\"%s; it has %s"
               .formatted(
@@ -43,7 +50,6 @@ public record Prompts(
                   NearestName.hint(name, texts.keySet()),
                   texts.isEmpty() ? "none" : String.join(", ", texts.keySet())));
     }
-    return text;
   }
 
   /// A query under the model's default instruction.

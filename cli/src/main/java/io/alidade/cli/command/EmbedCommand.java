@@ -10,6 +10,7 @@ import io.alidade.data.IdentifiedText;
 import io.alidade.data.TextFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,12 +91,13 @@ public final class EmbedCommand implements Callable<Integer> {
           "instructions go on queries only; use --role query, or leave the instruction out");
     }
     VectorOutput target = VectorOutput.of(output, context);
-    List<IdentifiedText> texts =
-        input.equals(STANDARD_INPUT)
-            ? TextFile.read(context.terminal().in(), Path.of("standard input"))
-            : TextFile.read(input);
+    // What a file gets wrong is said before the model is loaded; standard input is waited for last.
+    Optional<List<IdentifiedText>> ofFile =
+        input.equals(STANDARD_INPUT) ? Optional.empty() : Optional.of(TextFile.read(input));
     try (var progress = new ConsoleProgress(context.terminal());
         LoadedModel opened = context.engines().models().open(model, loading.settings(), progress)) {
+      instruction.requireFits(opened);
+      List<IdentifiedText> texts = ofFile.orElseGet(this::standardInput);
       List<TextInput> inputs = texts.stream().map(text -> input(text, opened)).toList();
       target.embed(opened, texts, inputs, progress);
       if (json && !output.isEmpty()) {
@@ -103,6 +105,10 @@ public final class EmbedCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private List<IdentifiedText> standardInput() {
+    return TextFile.read(context.terminal().in(), Path.of("standard input"));
   }
 
   private TextInput input(IdentifiedText text, LoadedModel opened) {

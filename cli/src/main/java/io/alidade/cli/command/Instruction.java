@@ -30,25 +30,33 @@ final class Instruction {
     return !prompt.isEmpty();
   }
 
+  /// Refuses what the model cannot do, whether or not there will be a text.
+  ///
+  /// @throws UsageException by the option that asks for it
+  void requireFits(LoadedModel model) {
+    if (instructionGiven() && promptGiven()) {
+      throw new UsageException("--instruction and --prompt exclude each other; give one");
+    }
+    if (promptGiven()) {
+      model.prompts().requireName(prompt);
+    } else if (instructionGiven() && !text.equals(NONE)) {
+      requireInstructions(model);
+    }
+  }
+
   /// A query as the options ask for it, or else under the model's default instruction.
   ///
   /// @throws UsageException if the model cannot do that
   TextInput query(String query, LoadedModel model) {
+    requireFits(model);
     Prompts prompts = model.prompts();
-    if (instructionGiven() && promptGiven()) {
-      throw new UsageException("--instruction and --prompt exclude each other; give one");
-    }
     if (promptGiven()) {
       return TextInput.prompted(prompts.text(prompt), query);
     }
     if (text.equals(NONE)) {
       return TextInput.prompted("", query);
     }
-    if (instructionGiven()) {
-      requireInstructions(model);
-      return TextInput.query(text, query);
-    }
-    return prompts.query(query);
+    return instructionGiven() ? TextInput.query(text, query) : prompts.query(query);
   }
 
   /// Refuses an instruction for a model that takes none.
