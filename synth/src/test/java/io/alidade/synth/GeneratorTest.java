@@ -164,7 +164,7 @@ class GeneratorTest {
           .hasSize(25)
           .allSatisfy(
               one ->
-                  assertThat(Integer.parseInt(one.provenance().get("judge_score").toString()))
+                  assertThat(Integer.parseInt(String.valueOf(one.provenance().get("judge_score"))))
                       .isBetween(4, 5));
       assertThat(folder.resolve("out/rejected.jsonl"))
           .content()
@@ -199,7 +199,7 @@ class GeneratorTest {
         assertThat(embedder.cosine(one.query(), one.positive()))
             .isGreaterThan(embedder.cosine(one.query(), one.negatives().getFirst()));
         assertThat(examples)
-            .filteredOn(other -> other != one)
+            .filteredOn(other -> !other.equals(one))
             .allMatch(other -> embedder.cosine(one.query(), other.query()) < 0.6);
       }
       assertThat(Manifest.read(folder.resolve("out")).recipe().path("embedder").asString())

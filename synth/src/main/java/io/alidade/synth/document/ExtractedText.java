@@ -2,13 +2,21 @@ package io.alidade.synth.document;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.apache.tika.detect.EncodingDetector;
 import org.apache.tika.exception.EncryptedDocumentException;
 import org.apache.tika.exception.TikaException;
 import org.apache.tika.io.TikaInputStream;
 import org.apache.tika.metadata.Metadata;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
+import org.apache.tika.parser.html.HtmlEncodingDetector;
 import org.apache.tika.parser.html.HtmlMapper;
 import org.apache.tika.parser.html.IdentityHtmlMapper;
 import org.apache.tika.parser.html.JSoupParser;
@@ -26,7 +34,21 @@ final class ExtractedText {
     var context = new ParseContext();
     // Else the elements that BlockText leaves out would come as mere text.
     context.set(HtmlMapper.class, IdentityHtmlMapper.INSTANCE);
-    return of(file, new JSoupParser(), context);
+    Charset unsaid = unsaidCharset(Files.readAllBytes(file));
+    EncodingDetector said = new HtmlEncodingDetector();
+    EncodingDetector detector =
+        (in, metadata) -> Objects.requireNonNullElse(said.detect(in, metadata), unsaid);
+    return of(file, new JSoupParser(detector), context);
+  }
+
+  /// What a page is written in that does not say it: UTF-8 if that can be, else what browsers take.
+  private static Charset unsaidCharset(byte[] page) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(page));
+      return StandardCharsets.UTF_8;
+    } catch (CharacterCodingException e) {
+      return Charset.forName("windows-1252");
+    }
   }
 
   /// The text layer of a PDF; pictures of text are not read.

@@ -8,6 +8,7 @@ import io.alidade.core.DataException;
 import io.alidade.core.UsageException;
 import io.alidade.testkit.llm.FakeDocuments;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,33 @@ class PassagesTest {
     Files.writeString(file, text);
   }
 
+  private void write(String name, String text, String charset) throws IOException {
+    Files.write(folder.resolve(name), text.getBytes(Charset.forName(charset)));
+  }
+
   private Passages read(long seed) {
     return Passages.read(CONFIG, folder, seed, false);
   }
 
   private static List<Passage> all(Passages passages) {
     return LongStream.range(0, passages.report().passages()).mapToObj(passages::at).toList();
+  }
+
+  @Test
+  void read_pagesInOtherEncodings_givesTheirLetters() throws IOException {
+    write("old.html", "<p>Der Markt öffnet jeden Morgen um sechs.</p>", "windows-1252");
+    write(
+        "said.html",
+        "<meta charset=\"ISO-8859-5\"><p>Рынок открыт каждое утро с шести.</p>",
+        "ISO-8859-5");
+    write("utf8.html", "<p>Le marché ouvre à six heures précises.</p>", "UTF-8");
+
+    assertThat(all(read(1)))
+        .extracting(Passage::text)
+        .containsExactlyInAnyOrder(
+            "Der Markt öffnet jeden Morgen um sechs.",
+            "Рынок открыт каждое утро с шести.",
+            "Le marché ouvre à six heures précises.");
   }
 
   @Test
