@@ -41,8 +41,7 @@ final class BertGraph {
 
   private String embeddings(EncoderInputs inputs) {
     String words =
-        layers.embedding(
-            inputs.ids(), "embeddings.word_embeddings.weight", config.vocabulary());
+        layers.embedding(inputs.ids(), "embeddings.word_embeddings.weight", config.vocabulary());
     String types =
         layers.embedding(
             inputs.types().orElseGet(() -> graph.scalar(0)),

@@ -43,8 +43,7 @@ final class ModernBertGraph {
       kinds.put(attention, kind(attention, indices, padding));
     }
     String states =
-        layers.embedding(
-            inputs.ids(), "embeddings.tok_embeddings.weight", config.vocabulary());
+        layers.embedding(inputs.ids(), "embeddings.tok_embeddings.weight", config.vocabulary());
     states = norm(states, "embeddings.norm");
     for (int layer = 0; layer < config.layers(); layer++) {
       Kind kind = Objects.requireNonNull(kinds.get(config.attention().get(layer)));
@@ -139,7 +138,8 @@ final class ModernBertGraph {
   private String feedForward(String states, String name) {
     int hidden = config.hidden();
     int width = config.intermediate();
-    String joined = layers.linear(states, name + "Wi", hidden, 2 * width, config.feedForward().bias());
+    String joined =
+        layers.linear(states, name + "Wi", hidden, 2 * width, config.feedForward().bias());
     List<String> parts =
         graph.node("Split", 2, List.of(joined, graph.list(width, width)), Attribute.of("axis", -1));
     String gated = graph.node("Mul", layers.activated(parts.get(0)), parts.get(1));
