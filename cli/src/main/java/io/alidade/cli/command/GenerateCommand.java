@@ -5,11 +5,6 @@ import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.LoadedModel;
 import io.alidade.core.recipe.Recipe;
-import io.alidade.data.TrainingDefaults;
-import io.alidade.data.TrainingLayouts;
-import io.alidade.data.dataset.DataCard;
-import io.alidade.data.dataset.DataStatistics;
-import io.alidade.data.dataset.ExampleReader;
 import io.alidade.synth.Estimate;
 import io.alidade.synth.GeneratePlan;
 import io.alidade.synth.GenerateRecipe;
@@ -17,8 +12,6 @@ import io.alidade.synth.Generator;
 import io.alidade.synth.Summary;
 import io.alidade.synth.document.DocumentReport;
 import io.alidade.synth.filter.Similarity;
-import io.alidade.synth.llm.LlmConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,7 +109,7 @@ public final class GenerateCommand implements Callable<Integer> {
     plan.checkKeys();
     announce(plan, estimate);
     Summary summary = generate(plan);
-    writeCard(resolved.settings());
+    GeneratedCard.write(out, resolved.settings());
     context.print(json ? json(summary) : text(summary));
     return ExitCode.DONE;
   }
@@ -155,27 +148,6 @@ public final class GenerateCommand implements Callable<Integer> {
       context.say("%d more are skipped".formatted(report.skipped().size() - SKIPPED_SHOWN));
     }
     context.say(report.toString());
-  }
-
-  /// What the hub shows beside the data; one that is there may have been written by hand.
-  private void writeCard(GenerateRecipe settings) {
-    if (Files.exists(out.resolve(DataCard.FILE_NAME))) {
-      return;
-    }
-    String models =
-        settings.llms().stream().map(LlmConfig::model).distinct().collect(Collectors.joining(", "));
-    DataStatistics statistics =
-        DataStatistics.of(
-            out.resolve(Generator.DATA_FILE),
-            ExampleReader.detecting(TrainingDefaults.of("")),
-            String::length,
-            0);
-    new DataCard(
-            "Synthetic training data for text embeddings, written by %s.".formatted(models),
-            statistics,
-            TrainingLayouts.OWN.columns().sequencedKeySet(),
-            Map.of("train", Generator.DATA_FILE))
-        .write(out);
   }
 
   /// What it will take, where that is more than a little.
