@@ -160,6 +160,23 @@ class DataCommandTest {
   }
 
   @Test
+  void convertAndSplit_overTheSource_areRefusedAndKeepIt() throws IOException {
+    Path source = folder.resolve("train.jsonl");
+    Files.copy(data(40), source);
+    String before = Files.readString(source);
+
+    Result split = runner.run("data", "split", source, "--dev", 0.3, "--out", folder);
+    Result converted = runner.run("data", "convert", source, source, "--to", "triplets");
+
+    for (Result result : List.of(split, converted)) {
+      assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(result.err()).contains("would be written over itself").hasLineCount(1);
+    }
+    assertThat(source).content().isEqualTo(before);
+    assertThat(folder.resolve("dev.jsonl")).doesNotExist();
+  }
+
+  @Test
   void split_oneGroup_saysSo() {
     Result result = runner.run("data", "split", data(40), "--out", folder, "--dev", 0.1);
     assertThat(result.err())

@@ -2,6 +2,7 @@ package io.alidade.data;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
+import io.alidade.core.UsageException;
 import io.alidade.core.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +61,21 @@ public final class RowFile {
       throw WriteFailure.of(file, e);
     } catch (SQLException e) {
       throw new DataException(file, "cannot be written: " + DuckDb.message(e), e);
+    }
+  }
+
+  /// Refuses to write a file over the one that it is made from: what the target has no place for,
+  /// or goes to another file, would be gone.
+  ///
+  /// @throws UsageException if both are the same file
+  public static void requireOther(Path source, Path target) {
+    try {
+      if (Files.exists(target) && Files.isSameFile(source, target)) {
+        throw new UsageException(
+            "%s would be written over itself; choose another place to write to".formatted(source));
+      }
+    } catch (IOException e) {
+      throw new DataException(source, "cannot be read: " + e.getMessage(), e);
     }
   }
 

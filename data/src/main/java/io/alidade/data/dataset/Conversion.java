@@ -30,9 +30,11 @@ public final class Conversion {
 
   /// Converts one file into another, which appears whole or not at all.
   ///
+  /// @throws io.alidade.core.UsageException if both are the same file
   /// @throws io.alidade.core.DataException at the first row that cannot be read
   public static Result run(
       Path from, ExampleReader reader, Path to, TrainingLayout layout, Progress progress) {
+    RowFile.requireOther(from, to);
     var conversion = new Conversion(layout, progress);
     RowFile.write(
         to,

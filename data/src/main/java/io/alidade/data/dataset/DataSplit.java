@@ -55,7 +55,10 @@ public record DataSplit(long seed, double dev, double test, boolean withNegative
   }
 
   /// Splits the file into `train`, `dev` and `test`, of the same format.
+  ///
+  /// @throws UsageException if one of them is the file itself
   public Result run(Path file, ExampleReader reader, Path out) {
+    wanted().forEach(side -> RowFile.requireOther(file, target(side, file, out)));
     var groups = new TextGroups(withNegatives);
     reader.forEach(file, groups::add);
     Side[] sides = new Side[groups.size()];
@@ -65,11 +68,15 @@ public record DataSplit(long seed, double dev, double test, boolean withNegative
     var files = new LinkedHashMap<Side, Path>();
     var counts = new LinkedHashMap<Side, Long>();
     for (Side side : wanted()) {
-      Path target = out.resolve(side.label() + (Rows.isParquet(file) ? ".parquet" : ".jsonl"));
+      Path target = target(side, file, out);
       counts.put(side, write(file, reader, target, sides, side));
       files.put(side, target);
     }
     return new Result(files, counts, groups.largest());
+  }
+
+  private static Path target(Side side, Path file, Path out) {
+    return out.resolve(side.label() + (Rows.isParquet(file) ? ".parquet" : ".jsonl"));
   }
 
   private List<Side> wanted() {
