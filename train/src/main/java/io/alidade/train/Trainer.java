@@ -77,11 +77,13 @@ public final class Trainer {
     }
     Transformer transformer = trainee.transformer();
     long embeddings = (long) transformer.config().vocabulary() * transformer.config().hidden();
+    int layers = transformer.config().layers();
+    double adapted = (double) (layers - recipe.lora().firstLayer()) / layers;
     return new TrainingEstimate(
         steps - checkpoints.newest(),
         (double) rows / sampled,
         transformer.parameters() - embeddings,
-        cached ? 2 : 1,
+        (cached ? 2 : 1) + adapted,
         MatrixSpeed.operationsPerSecond());
   }
 

@@ -6,21 +6,23 @@ import java.util.Locale;
 /// What a run will take, said before it starts.
 ///
 /// A token costs 2 operations a weight in the forward pass and 2 in the backward pass, in which the
-/// frozen weights have no gradient; GradCache does the forward pass twice.
+/// frozen weights have no gradient and which ends at the lowest adapted layer; GradCache does the
+/// forward pass twice.
 ///
 /// @param steps that are left
 /// @param tokens computed a step, on average
 /// @param weights of the linear maps
-/// @param forwardPasses a step: 1, or 2 where batches are larger than a chunk
+/// @param passes a step: forward ones, of which there are 2 where batches are larger than a chunk,
+///   and the share of a backward one
 /// @param operationsPerSecond what the machine reaches in products of matrices
 public record TrainingEstimate(
-    int steps, double tokens, long weights, int forwardPasses, double operationsPerSecond) {
+    int steps, double tokens, long weights, double passes, double operationsPerSecond) {
   /// What training reaches of the machine's speed in products, as measured on SmolLM2-135M
   /// (`docs/benchmarks.md`).
   private static final double SHARE = 0.65;
 
   public Duration duration() {
-    double operations = steps * tokens * weights * 2 * (forwardPasses + 1);
+    double operations = steps * tokens * weights * 2 * passes;
     return Duration.ofSeconds(Math.round(operations / (operationsPerSecond * SHARE)));
   }
 

@@ -100,6 +100,12 @@ public final class TrainingRun {
           "pooling is last-token, which is for decoders, and %s is an encoder; set pooling to mean or cls"
               .formatted(backbone.name()));
     }
+    int layers = backbone.config().layers();
+    if (settings.lora().firstLayer() >= layers) {
+      throw new UsageException(
+          "lora.first_layer is %d, but %s has %d layers, counted from 0"
+              .formatted(settings.lora().firstLayer(), backbone.name(), layers));
+    }
     OptionalInt limit = backbone.config().tokenLimit();
     if (limit.isPresent() && settings.maxTokens() > limit.getAsInt()) {
       throw new UsageException(

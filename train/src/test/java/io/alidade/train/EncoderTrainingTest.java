@@ -48,7 +48,8 @@ class EncoderTrainingTest {
         .formatted(word, word, word);
   }
 
-  private Recipe<TrainRecipe> recipe(String pooling, int maxTokens) throws IOException {
+  private Recipe<TrainRecipe> recipe(String pooling, int maxTokens, String... overrides)
+      throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("recipe.yaml"),
@@ -63,7 +64,7 @@ class EncoderTrainingTest {
             steps: 3
             """
                 .formatted(pooling, maxTokens));
-    return Recipe.read(TrainRecipe.class, file, List.of());
+    return Recipe.read(TrainRecipe.class, file, List.of(overrides));
   }
 
   private Backbone backbone(String golden, String family) throws IOException {
@@ -92,6 +93,23 @@ class EncoderTrainingTest {
     }
     Path tokenizer = out.resolve("model/tokenizer_config.json");
     assertThat(JsonObject.read(tokenizer).requiredText("pad_token")).isEqualTo(padding);
+    assertGoldenVectors(out.resolve("model"));
+    assertGoldenVectors(out.resolve("adapter"));
+  }
+
+  /// Without the list, PEFT would adapt all layers and miss the matrices of the lowest.
+  @Test
+  void run_upperLayers_writesAnAdapterThatSaysWhich() throws Exception {
+    Path out = folder.resolve("out");
+    try (Backbone backbone = backbone("bert-mean", "bert")) {
+      new TrainingRun(recipe("mean", 40, "lora.first_layer=1"), backbone, out, _ -> {})
+          .run(Progress.NONE, () -> false);
+    }
+    JsonObject config = JsonObject.read(out.resolve("adapter/adapter_config.json"));
+    assertThat(config.node().path("layers_to_transform")).hasToString("[1]");
+    try (var adapter = SafetensorsFile.open(out.resolve("adapter/adapter_model.safetensors"))) {
+      assertThat(adapter.names()).isNotEmpty().allMatch(name -> name.contains(".layer.1."));
+    }
     assertGoldenVectors(out.resolve("model"));
     assertGoldenVectors(out.resolve("adapter"));
   }
@@ -133,6 +151,18 @@ class EncoderTrainingTest {
           .hasMessageStartingWith("pooling is last-token, which is for decoders, and ")
           .hasMessageEndingWith("encoder is an encoder; set pooling to mean or cls");
       assertThat(folder.resolve("out")).doesNotExist();
+    }
+  }
+
+  @Test
+  void run_noLayerToAdapt_isRefused() throws Exception {
+    Recipe<TrainRecipe> recipe = recipe("mean", 40, "lora.first_layer=9");
+    try (Backbone backbone = backbone("bert-mean", "bert")) {
+      var run = new TrainingRun(recipe, backbone, folder.resolve("out"), _ -> {});
+      assertThatThrownBy(() -> run.run(Progress.NONE, () -> false))
+          .isInstanceOf(UsageException.class)
+          .hasMessageStartingWith("lora.first_layer is 9, but ")
+          .hasMessageEndingWith("encoder has 2 layers, counted from 0");
     }
   }
 

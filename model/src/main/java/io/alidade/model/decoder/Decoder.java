@@ -103,11 +103,7 @@ public final class Decoder implements Transformer {
     try (var scope = TensorScope.open()) {
       Batch batch = batch(packed);
       Tensor x = embed(packed);
-      for (DecoderLayer layer : layers.subList(0, layers.size() - 1)) {
-        try (var _ = TensorScope.open()) {
-          layer.forward(x, batch);
-        }
-      }
+      forward(x, batch, layers.size() - 1);
       return scope.keep(norm.forward(layers.getLast().forwardLast(x, batch)));
     }
   }
@@ -117,11 +113,7 @@ public final class Decoder implements Transformer {
     try (var scope = TensorScope.open()) {
       Batch batch = batch(packed);
       Tensor x = embed(packed);
-      for (DecoderLayer layer : layers) {
-        try (var _ = TensorScope.open()) {
-          layer.forward(x, batch);
-        }
-      }
+      forward(x, batch, layers.size());
       return scope.keep(norm.forward(x));
     }
   }
@@ -152,7 +144,7 @@ public final class Decoder implements Transformer {
   @Override
   public void merge(LoraAdapter lora) {
     try (var _ = TensorScope.open()) {
-      layers.forEach(layer -> layer.merge(lora));
+      layers.stream().skip(lora.config().firstLayer()).forEach(layer -> layer.merge(lora));
     }
   }
 
@@ -169,6 +161,15 @@ public final class Decoder implements Transformer {
 
   RmsNorm norm() {
     return norm;
+  }
+
+  /// Runs the lowest layers over `x`, `[rows, hidden]`, which is overwritten.
+  void forward(Tensor x, Batch batch, int count) {
+    for (DecoderLayer layer : layers.subList(0, count)) {
+      try (var _ = TensorScope.open()) {
+        layer.forward(x, batch);
+      }
+    }
   }
 
   Batch batch(PackedTokens packed) {

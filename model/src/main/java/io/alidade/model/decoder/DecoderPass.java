@@ -11,6 +11,7 @@ import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// One forward pass of a [Decoder] with an adapter that can be run backwards once.
 ///
@@ -19,11 +20,12 @@ import java.util.Optional;
 /// The gradient of each layer is written out by hand (`docs/decisions/0002-explicit-backward.md`):
 /// what a layer keeps is named in its `Saved` record, is freed as soon as the layer has been run
 /// backwards, and everything cheap is computed again instead of kept. Nothing is computed for the
-/// frozen weights, nor for the input of the first layer.
+/// frozen weights, nor for the input of the first adapted layer: the layers below it run as they do
+/// without a gradient.
 final class DecoderPass implements TrainingPass {
   private final Decoder decoder;
   private final Batch batch;
-  private final List<DecoderLayer.Adapters> adapters = new ArrayList<>();
+  private final List<AdaptedLayer> layers;
   private final List<DecoderLayer.Saved> saved = new ArrayList<>();
   private final Optional<DecoderLayer.SavedLast> savedLast;
   private final Tensor lastX;
@@ -37,17 +39,19 @@ final class DecoderPass implements TrainingPass {
     this.decoder = decoder;
     this.batch = decoder.batch(packed);
     Dropout dropout = new Dropout(lora.config().dropout(), dropoutSeed);
-    for (int i = 0; i < decoder.layers().size(); i++) {
-      adapters.add(DecoderLayer.Adapters.of(decoder.layers().get(i), lora, dropout, i));
-    }
+    int first = lora.config().firstLayer();
+    this.layers =
+        IntStream.range(first, decoder.layers().size())
+            .mapToObj(i -> AdaptedLayer.of(decoder.layers().get(i), lora, dropout, i))
+            .toList();
     Tensor x = decoder.embed(packed);
-    int last = decoder.layers().size() - 1;
-    for (int i = 0; i < last; i++) {
-      x = forward(i, x);
+    decoder.forward(x, batch, first);
+    for (AdaptedLayer layer : layers.subList(0, layers.size() - 1)) {
+      x = forward(layer, x);
     }
+    AdaptedLayer last = layers.getLast();
     if (lastOnly) {
-      DecoderLayer.ForwardLast forward =
-          decoder.layers().get(last).forwardLast(x, batch, adapters.get(last));
+      DecoderLayer.ForwardLast forward = last.layer.forwardLast(x, batch, last.adapters);
       this.savedLast = Optional.of(forward.saved());
       this.lastX = forward.output();
     } else {
@@ -58,10 +62,16 @@ final class DecoderPass implements TrainingPass {
     this.output = decoder.norm().forward(lastX, lastScales);
   }
 
-  private Tensor forward(int layer, Tensor x) {
+  /// A layer and its adapters with the dropout of this pass.
+  private record AdaptedLayer(DecoderLayer layer, DecoderLayer.Adapters adapters) {
+    static AdaptedLayer of(DecoderLayer layer, LoraAdapter lora, Dropout dropout, int index) {
+      return new AdaptedLayer(layer, DecoderLayer.Adapters.of(layer, lora, dropout, index));
+    }
+  }
+
+  private Tensor forward(AdaptedLayer adapted, Tensor x) {
     try (var scope = TensorScope.open()) {
-      DecoderLayer.Forward forward =
-          decoder.layers().get(layer).forward(x, batch, adapters.get(layer));
+      DecoderLayer.Forward forward = adapted.layer.forward(x, batch, adapted.adapters);
       kept.keep(scope, forward.saved().ownTensors());
       saved.add(forward.saved());
       kept.keep(scope, List.of(forward.output()));
@@ -83,7 +93,8 @@ final class DecoderPass implements TrainingPass {
           savedLast.map(last -> backwardLast(gradientLast, last)).orElse(gradientLast);
       for (int i = saved.size() - 1; i >= 0; i--) {
         try (var _ = TensorScope.open()) {
-          decoder.layers().get(i).backward(gradient, saved.get(i), batch, adapters.get(i), i > 0);
+          AdaptedLayer adapted = layers.get(i);
+          adapted.layer.backward(gradient, saved.get(i), batch, adapted.adapters, i > 0);
         }
         kept.free(saved.removeLast().ownTensors());
       }
@@ -91,8 +102,8 @@ final class DecoderPass implements TrainingPass {
   }
 
   private Tensor backwardLast(Tensor gradient, DecoderLayer.SavedLast last) {
-    int layer = decoder.layers().size() - 1;
-    return decoder.layers().get(layer).backwardLast(gradient, last, batch, adapters.get(layer));
+    AdaptedLayer adapted = layers.getLast();
+    return adapted.layer.backwardLast(gradient, last, batch, adapted.adapters);
   }
 
   @Override

@@ -55,6 +55,7 @@ public final class LinearMaps {
     int keys = config.keyHeads() * config.headDim();
     return new FusedMap(
         prefix + "qkv",
+        layer,
         config.hidden(),
         config.attention().inputBias(),
         List.of(
@@ -66,6 +67,7 @@ public final class LinearMaps {
 
   static FusedMap attentionOutput(DecoderConfig config, int layer) {
     return FusedMap.single(
+        layer,
         config.heads() * config.headDim(),
         config.attention().outputBias(),
         new Part("layers." + layer + ".self_attn.o_proj", config.hidden()));
@@ -75,6 +77,7 @@ public final class LinearMaps {
     String prefix = "layers." + layer + ".mlp.";
     return new FusedMap(
         prefix + "gate_up",
+        layer,
         config.hidden(),
         config.feedForwardBias(),
         List.of(
@@ -85,6 +88,7 @@ public final class LinearMaps {
 
   static FusedMap down(DecoderConfig config, int layer) {
     return FusedMap.single(
+        layer,
         config.intermediate(),
         config.feedForwardBias(),
         new Part("layers." + layer + ".mlp.down_proj", config.hidden()));

@@ -27,6 +27,9 @@ public final class Encoder implements Transformer {
   /// BERT's head over the first token is not used, but kept for whoever reads the weights next.
   private static final List<String> CARRIED = List.of("pooler.dense.weight", "pooler.dense.bias");
 
+  /// A layer is a block of attention and one of feed-forward.
+  static final int BLOCKS_A_LAYER = 2;
+
   private final EncoderConfig config;
   private final DType dtype;
   private final EncoderEmbeddings embeddings;
@@ -112,11 +115,7 @@ public final class Encoder implements Transformer {
 
   private Tensor states(PackedTokens packed, Batch batch) {
     Tensor x = embeddings.forward(packed);
-    for (EncoderBlock block : blocks) {
-      try (var _ = TensorScope.open()) {
-        block.forward(x, batch);
-      }
-    }
+    forward(x, batch, blocks.size());
     return last.map(norm -> norm.forward(x)).orElse(x);
   }
 
@@ -138,7 +137,9 @@ public final class Encoder implements Transformer {
   @Override
   public void merge(LoraAdapter lora) {
     try (var _ = TensorScope.open()) {
-      blocks.forEach(block -> block.merge(lora));
+      blocks.stream()
+          .skip((long) lora.config().firstLayer() * BLOCKS_A_LAYER)
+          .forEach(block -> block.merge(lora));
     }
   }
 
@@ -158,6 +159,15 @@ public final class Encoder implements Transformer {
 
   Optional<LayerNorm> last() {
     return last;
+  }
+
+  /// Runs the lowest blocks over `x`, `[rows, hidden]`, which is overwritten.
+  void forward(Tensor x, Batch batch, int count) {
+    for (EncoderBlock block : blocks.subList(0, count)) {
+      try (var _ = TensorScope.open()) {
+        block.forward(x, batch);
+      }
+    }
   }
 
   Batch batch(PackedTokens packed) {

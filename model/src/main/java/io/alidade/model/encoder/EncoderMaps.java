@@ -38,6 +38,7 @@ final class EncoderMaps {
         String prefix = names.path(layer, "attention.self.");
         yield new FusedMap(
             prefix + "query_key_value",
+            layer,
             hidden,
             config.attentionBias(),
             List.of(
@@ -47,6 +48,7 @@ final class EncoderMaps {
       // One map to files and adapters alike; its values are not rotated.
       case MODERN_BERT ->
           FusedMap.single(
+              layer,
               hidden,
               config.attentionBias(),
               new Part(names.path(layer, "attn.Wqkv"), 3 * hidden, order(2 * hidden)));
@@ -68,6 +70,7 @@ final class EncoderMaps {
 
   FusedMap attentionOutput(int layer) {
     return FusedMap.single(
+        layer,
         config.hidden(),
         config.attentionBias(),
         new Part(names.path(layer, names.attentionOutput()), config.hidden()));
@@ -76,6 +79,7 @@ final class EncoderMaps {
   FusedMap feedForwardInput(int layer) {
     int outputs = (config.feedForward().gated() ? 2 : 1) * config.intermediate();
     return FusedMap.single(
+        layer,
         config.hidden(),
         config.feedForward().bias(),
         new Part(names.path(layer, names.feedForwardInput()), outputs));
@@ -83,6 +87,7 @@ final class EncoderMaps {
 
   FusedMap feedForwardOutput(int layer) {
     return FusedMap.single(
+        layer,
         config.intermediate(),
         config.feedForward().bias(),
         new Part(names.path(layer, names.feedForwardOutput()), config.hidden()));

@@ -10,15 +10,16 @@ import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// One forward pass of an [Encoder] with an adapter that can be run backwards once. What a block
 /// keeps is freed as soon as it has been run backwards; nothing is computed for the frozen weights,
-/// nor for the first block's input.
+/// nor for the input of the first adapted block: those below it run as they do without a gradient.
 final class EncoderPass implements TrainingPass {
   private final Encoder encoder;
   private final Batch batch;
   private final boolean lastOnly;
-  private final List<EncoderBlock.Adapters> adapters = new ArrayList<>();
+  private final List<AdaptedBlock> blocks;
   private final List<EncoderBlock.Saved> saved = new ArrayList<>();
   private final KeptTensors kept = new KeptTensors();
   private final Tensor lastX;
@@ -31,22 +32,31 @@ final class EncoderPass implements TrainingPass {
     this.batch = encoder.batch(packed);
     this.lastOnly = lastOnly;
     Dropout dropout = new Dropout(lora.config().dropout(), dropoutSeed);
-    for (int i = 0; i < encoder.blocks().size(); i++) {
-      adapters.add(EncoderBlock.Adapters.of(encoder.blocks().get(i), lora, dropout, i));
-    }
+    int first = lora.config().firstLayer() * Encoder.BLOCKS_A_LAYER;
+    this.blocks =
+        IntStream.range(first, encoder.blocks().size())
+            .mapToObj(i -> AdaptedBlock.of(encoder.blocks().get(i), lora, dropout, i))
+            .toList();
     Tensor x = encoder.embed(packed);
-    for (int i = 0; i < encoder.blocks().size(); i++) {
-      x = forward(i, x);
+    encoder.forward(x, batch, first);
+    for (AdaptedBlock block : blocks) {
+      x = forward(block, x);
     }
     this.lastX = x;
     Tensor states = encoder.last().map(norm -> norm.forward(lastX)).orElse(lastX);
     this.output = lastOnly ? states.rows(batch.plan().rowsOfLast()) : states;
   }
 
-  private Tensor forward(int index, Tensor x) {
+  /// A block and its adapters with the dropout of this pass.
+  private record AdaptedBlock(EncoderBlock block, EncoderBlock.Adapters adapters) {
+    static AdaptedBlock of(EncoderBlock block, LoraAdapter lora, Dropout dropout, int index) {
+      return new AdaptedBlock(block, EncoderBlock.Adapters.of(block, lora, dropout, index));
+    }
+  }
+
+  private Tensor forward(AdaptedBlock adapted, Tensor x) {
     try (var scope = TensorScope.open()) {
-      EncoderBlock.Forward forward =
-          encoder.blocks().get(index).forward(x, batch, adapters.get(index));
+      EncoderBlock.Forward forward = adapted.block.forward(x, batch, adapted.adapters);
       kept.keep(scope, forward.saved().ownTensors());
       saved.add(forward.saved());
       kept.keep(scope, List.of(forward.output()));
@@ -69,12 +79,12 @@ final class EncoderPass implements TrainingPass {
               : gradientOutput;
       Tensor first = encoder.last().map(norm -> norm.backward(ofStates, lastX)).orElse(ofStates);
       Tensor gradient = first.copy();
-      for (int i = encoder.blocks().size() - 1; i >= 0; i--) {
+      for (int i = saved.size() - 1; i >= 0; i--) {
         try (var _ = TensorScope.open()) {
-          encoder
-              .blocks()
-              .get(i)
-              .backward(gradient, saved.get(i), batch, adapters.get(i), i > 0)
+          AdaptedBlock adapted = blocks.get(i);
+          adapted
+              .block
+              .backward(gradient, saved.get(i), batch, adapted.adapters, i > 0)
               .ifPresent(gradient::copyFrom);
         }
         kept.free(saved.removeLast().ownTensors());

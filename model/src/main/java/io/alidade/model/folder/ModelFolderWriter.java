@@ -2,6 +2,7 @@ package io.alidade.model.folder;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.WriteFailure;
+import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.tokenizer.SpecialTokens;
 import io.alidade.model.tokenizer.TokenizerJson;
 import io.alidade.model.weights.SafetensorsWriter;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Writes a model folder. There is never a chat template in it: sentence-transformers would put one
 /// around every text. The pooling module's schema is the old one, which every version of every
@@ -55,8 +57,10 @@ public final class ModelFolderWriter {
             folder.resolve(PeftConfig.FILE),
             lora,
             content.base().name(),
-            targets(tensors),
-            parts(tensors, lora.rank()));
+            new PeftConfig.Targets(
+                modules(tensors),
+                layers(lora, content.config().layers()),
+                parts(tensors, lora.rank())));
         yield SafetensorsWriter.write(
             folder.resolve(AdapterFolder.WEIGHTS),
             tensors.stream()
@@ -66,6 +70,12 @@ public final class ModelFolderWriter {
     };
   }
 
+  private static List<Integer> layers(LoraConfig lora, int count) {
+    return lora.firstLayer() == 0
+        ? List.of()
+        : IntStream.range(lora.firstLayer(), count).boxed().toList();
+  }
+
   /// How many times the usual rank an adapted map has, by the last part of its name, where more
   /// than once.
   private static Map<String, Integer> parts(List<SafetensorsWriter.Item> tensors, int rank) {
@@ -73,7 +83,7 @@ public final class ModelFolderWriter {
     for (SafetensorsWriter.Item item : tensors) {
       int times = Math.toIntExact(item.shape().getFirst() / rank);
       if (item.name().endsWith(".lora_A.weight") && times > 1) {
-        parts.put(targets(List.of(item)).getFirst(), times);
+        parts.put(modules(List.of(item)).getFirst(), times);
       }
     }
     return parts;
@@ -81,7 +91,7 @@ public final class ModelFolderWriter {
 
   /// What PEFT finds each adapted map by, the end of its name: `layers.0.self_attn.q_proj` gives
   /// `q_proj`. BERT's `dense` is not enough, since its pooler has one too.
-  private static List<String> targets(List<SafetensorsWriter.Item> tensors) {
+  private static List<String> modules(List<SafetensorsWriter.Item> tensors) {
     return tensors.stream()
         .map(item -> item.name().replaceFirst("\\.lora_[AB]\\.weight$", ""))
         .map(

@@ -155,19 +155,22 @@ record PeftConfig(
     return new DataException(json.file(), "\"%s\": %s is not supported".formatted(key, value));
   }
 
-  /// Every key that PEFT itself writes and older versions know, in alphabetical order.
+  /// What PEFT finds the adapted maps by.
   ///
-  /// @param targets the last parts of the adapted maps' names, such as `q_proj`
-  /// @param parts how often a module's rank and alpha are those of `lora`, where more than once
-  static void write(
-      Path file, LoraConfig lora, String base, List<String> targets, Map<String, Integer> parts) {
+  /// @param modules the last parts of their names, such as `q_proj`
+  /// @param layers where these are adapted; empty for everywhere
+  /// @param parts how often a module's rank and alpha are those of the adapter, where more than
+  ///   once
+  record Targets(List<String> modules, List<Integer> layers, Map<String, Integer> parts) {}
+
+  /// Every key that PEFT itself writes and older versions know, in alphabetical order.
+  static void write(Path file, LoraConfig lora, String base, Targets targets) {
     Map<String, Object> json = new TreeMap<>();
     for (String key :
         List.of(
             "auto_mapping",
             "layer_replication",
             "layers_pattern",
-            "layers_to_transform",
             "megatron_config",
             "modules_to_save",
             "revision")) {
@@ -175,7 +178,7 @@ record PeftConfig(
     }
     var ranks = new TreeMap<String, Object>();
     var alphas = new TreeMap<String, Object>();
-    parts.forEach(
+    targets.parts.forEach(
         (target, count) -> {
           ranks.put(target, count * lora.rank());
           alphas.put(target, number(count * lora.alpha()));
@@ -190,12 +193,14 @@ record PeftConfig(
     json.put("bias", "none");
     json.put("inference_mode", true);
     json.put("init_lora_weights", true);
+    json.put(
+        "layers_to_transform", targets.layers.isEmpty() ? NullNode.getInstance() : targets.layers);
     json.put("lora_alpha", number(lora.alpha()));
     json.put("lora_dropout", lora.dropout());
     json.put("megatron_core", "megatron.core");
     json.put("peft_type", "LORA");
     json.put("r", lora.rank());
-    json.put("target_modules", targets);
+    json.put("target_modules", targets.modules);
     json.put("task_type", "FEATURE_EXTRACTION");
     JsonFiles.write(file, json);
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
-/// Low-rank adapters on all linear maps of every layer of a model.
+/// Low-rank adapters on all linear maps of a model's layers, from [LoraConfig#firstLayer] up.
 ///
 /// All matrices are views into one flat vector, their gradients into another, so that the optimizer
 /// works on two vectors and a checkpoint is one block. Rows of the query's and key's `B` are in the
@@ -26,6 +26,7 @@ public final class LoraAdapter implements AutoCloseable {
   private final Tensor gradients;
   private final Map<String, LoraSlice> slices = new LinkedHashMap<>();
 
+  /// @param maps those that are adapted
   private LoraAdapter(LoraConfig config, List<FusedMap> maps, DType dtype) {
     this(config, maps, Tensor.owned(dtype, size(config, maps)).fill(0));
   }
@@ -46,9 +47,11 @@ public final class LoraAdapter implements AutoCloseable {
 
   /// An untrained adapter: `A` uniform as Kaiming's rule with slope √5 gives (PEFT's choice), `B`
   /// zero, so that the model starts as its backbone. A function of the seed.
+  ///
+  /// @param maps all of the model
   public static LoraAdapter initial(
       LoraConfig config, List<FusedMap> maps, DType dtype, long seed) {
-    var adapter = new LoraAdapter(config, maps, dtype);
+    var adapter = new LoraAdapter(config, adapted(config, maps), dtype);
     var random = new SplittableRandom(seed);
     for (LoraSlice slice : adapter.slices.values()) {
       double bound = 1 / Math.sqrt((double) slice.a().size(1));
@@ -67,8 +70,8 @@ public final class LoraAdapter implements AutoCloseable {
   /// `layers.0.self_attn.q_proj`; maps without an entry stay unadapted.
   public static LoraAdapter of(
       LoraConfig config, List<FusedMap> maps, DType dtype, Map<String, Matrices> matrices) {
-    var adapter = new LoraAdapter(config, maps, dtype);
-    for (FusedMap fused : maps) {
+    var adapter = new LoraAdapter(config, adapted(config, maps), dtype);
+    for (FusedMap fused : adapter.maps) {
       LoraSlice slice = adapter.slice(fused.name());
       for (int part = 0; part < fused.parts().size(); part++) {
         Matrices given = matrices.get(fused.parts().get(part).name());
@@ -88,6 +91,17 @@ public final class LoraAdapter implements AutoCloseable {
       Tensor view = scope.release(parameters.narrow(0, 0, parameters.size(0)));
       return new LoraAdapter(config, maps, view);
     }
+  }
+
+  private static List<FusedMap> adapted(LoraConfig config, List<FusedMap> maps) {
+    List<FusedMap> adapted =
+        maps.stream().filter(map -> map.layer() >= config.firstLayer()).toList();
+    if (adapted.isEmpty()) {
+      throw new IllegalArgumentException(
+          "firstLayer must be below the number of layers, %d, is %d"
+              .formatted(maps.getLast().layer() + 1, config.firstLayer()));
+    }
+    return adapted;
   }
 
   private static long size(LoraConfig config, List<FusedMap> maps) {
@@ -117,7 +131,7 @@ public final class LoraAdapter implements AutoCloseable {
   public LoraSlice slice(String fusedName) {
     LoraSlice slice = slices.get(fusedName);
     if (slice == null) {
-      throw new IllegalArgumentException("no fused linear map is called " + fusedName);
+      throw new IllegalArgumentException("no adapted linear map is called " + fusedName);
     }
     return slice;
   }

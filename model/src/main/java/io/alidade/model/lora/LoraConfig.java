@@ -11,8 +11,10 @@ package io.alidade.model.lora;
 /// @param rank at least 1
 /// @param alpha above 0
 /// @param dropout probability of dropping an input of `A` while training, in `[0, 1)`
+/// @param firstLayer the lowest adapted layer, from 0. Those below it stay as they are, and no
+///   gradient is computed through them
 /// @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., LoRA, 2021</a>, section 4.1
-public record LoraConfig(int rank, double alpha, double dropout) {
+public record LoraConfig(int rank, double alpha, double dropout, int firstLayer) {
   public LoraConfig {
     if (rank < 1) {
       throw new IllegalArgumentException("rank must be at least 1, is " + rank);
@@ -23,9 +25,17 @@ public record LoraConfig(int rank, double alpha, double dropout) {
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout must be in [0, 1), is " + dropout);
     }
+    if (firstLayer < 0) {
+      throw new IllegalArgumentException("firstLayer must be at least 0, is " + firstLayer);
+    }
   }
 
-  /// The paper's adapter: rank 16, alpha 32, dropout 0.1.
+  /// An adapter of all layers.
+  public LoraConfig(int rank, double alpha, double dropout) {
+    this(rank, alpha, dropout, 0);
+  }
+
+  /// The paper's adapter: rank 16, alpha 32, dropout 0.1, on all layers.
   public static LoraConfig defaults() {
     return new LoraConfig(16, 32, 0.1);
   }

@@ -7,10 +7,11 @@ import java.util.Optional;
 /// other, so that they are one product.
 ///
 /// @param name unique in its model
+/// @param layer the layer it belongs to, from 0
 /// @param bias whether every part has a bias
 /// @param joined the name under which files hold all parts as one matrix, if they do
 public record FusedMap(
-    String name, int inputs, boolean bias, List<Part> parts, Optional<String> joined) {
+    String name, int layer, int inputs, boolean bias, List<Part> parts, Optional<String> joined) {
 
   /// One linear map.
   ///
@@ -27,8 +28,8 @@ public record FusedMap(
   }
 
   /// A map of one part.
-  public static FusedMap single(int inputs, boolean bias, Part part) {
-    return new FusedMap(part.name(), inputs, bias, List.of(part), Optional.empty());
+  public static FusedMap single(int layer, int inputs, boolean bias, Part part) {
+    return new FusedMap(part.name(), layer, inputs, bias, List.of(part), Optional.empty());
   }
 
   public int outputs() {
@@ -37,6 +38,6 @@ public record FusedMap(
 
   /// The map of some of the parts.
   FusedMap parts(int from, int to) {
-    return new FusedMap(name, inputs, bias, parts.subList(from, to), Optional.empty());
+    return new FusedMap(name, layer, inputs, bias, parts.subList(from, to), Optional.empty());
   }
 }

@@ -1,18 +1,22 @@
 package io.alidade.model.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.alidade.model.head.PooledPass;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,6 +72,48 @@ class DecoderTest {
       decoder.merge(lora);
       assertClose(decoder.lastStates(packed), adapted, 1e-11);
     }
+  }
+
+  /// An adapter of all layers whose values are zero in the lowest ones is the same function.
+  @ParameterizedTest
+  @EnumSource(names = {"LAST_TOKEN", "MEAN"})
+  void backward_ofUpperLayers_isThatPartOfTheWholeGradient(Pooling pooling) {
+    try (var _ = TensorScope.open();
+        Decoder decoder = TinyDecoders.seeded(5, DType.FLOAT64);
+        LoraAdapter upper = TinyDecoders.adapter(new LoraConfig(3, 6, 0, 1), 12, DType.FLOAT64);
+        LoraAdapter whole =
+            LoraAdapter.of(
+                new LoraConfig(3, 6, 0),
+                LinearMaps.of(TinyDecoders.CONFIG),
+                DType.FLOAT64,
+                upper.matrices())) {
+      PackedTokens packed = PackedTokens.of(TinyDecoders.sequences(10));
+      gradient(decoder, pooling, upper, packed);
+      gradient(decoder, pooling, whole, packed);
+      Map<String, LoraAdapter.Matrices> expected = whole.gradientMatrices();
+      assertThat(upper.gradientMatrices()).hasSize(expected.size() * 2 / 3);
+      upper
+          .gradientMatrices()
+          .forEach(
+              (name, actual) -> {
+                assertThat(name).doesNotStartWith("layers.0.");
+                LoraAdapter.Matrices wanted = Objects.requireNonNull(expected.get(name), name);
+                assertClose(actual.a(), wanted.a(), EXACT);
+                assertClose(actual.b(), wanted.b(), EXACT);
+              });
+      try (TrainingPass pass = decoder.trainLast(packed, upper, 0)) {
+        decoder.merge(upper);
+        assertClose(decoder.lastStates(packed), pass.output(), 1e-11);
+      }
+    }
+  }
+
+  @Test
+  void initial_noLayerLeft_isRefused() {
+    assertThatThrownBy(
+            () -> TinyDecoders.adapter(new LoraConfig(3, 6, 0, 3), 12, DType.FLOAT64).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("firstLayer must be below the number of layers, 3, is 3");
   }
 
   @Test

@@ -26,8 +26,11 @@ final class TinyDecoders {
 
   /// An adapter whose `B` is not zero, so that every gradient is.
   static LoraAdapter adapter(long seed, DType dtype, double dropout) {
-    LoraAdapter adapter =
-        LoraAdapter.initial(new LoraConfig(3, 6, dropout), LinearMaps.of(CONFIG), dtype, seed);
+    return adapter(new LoraConfig(3, 6, dropout), seed, dtype);
+  }
+
+  static LoraAdapter adapter(LoraConfig config, long seed, DType dtype) {
+    LoraAdapter adapter = LoraAdapter.initial(config, LinearMaps.of(CONFIG), dtype, seed);
     Tensor noise = Tensor.normal(seed + 1, 0.1, dtype, adapter.parameters().size(0));
     adapter.parameters().add(noise);
     noise.close();

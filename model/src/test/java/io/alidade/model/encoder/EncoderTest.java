@@ -22,6 +22,8 @@ import io.alidade.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,6 +166,44 @@ class EncoderTest {
     }
   }
 
+  /// An adapter of all layers whose values are zero in the lowest ones is the same function.
+  @ParameterizedTest
+  @CsvSource({"bert", "modernbert"})
+  void backward_ofUpperLayers_isThatPartOfTheWholeGradient(String family) {
+    try (var _ = TensorScope.open();
+        Encoder encoder = encoder(family, DType.FLOAT64);
+        LoraAdapter upper = adapter(encoder, new LoraConfig(3, 6, 0, 1));
+        LoraAdapter whole =
+            LoraAdapter.of(
+                new LoraConfig(3, 6, 0), encoder.linearMaps(), DType.FLOAT64, upper.matrices())) {
+      PackedTokens packed = encoder.pack(TinyEncoders.texts());
+      backward(encoder, upper, packed);
+      backward(encoder, whole, packed);
+      Map<String, LoraAdapter.Matrices> expected = whole.gradientMatrices();
+      assertThat(upper.gradientMatrices()).hasSizeLessThan(expected.size());
+      upper
+          .gradientMatrices()
+          .forEach(
+              (name, actual) -> {
+                assertThat(name).doesNotContain("layers.0.", "layer.0.");
+                LoraAdapter.Matrices wanted = Objects.requireNonNull(expected.get(name), name);
+                assertClose(actual.a(), wanted.a(), EXACT);
+                assertClose(actual.b(), wanted.b(), EXACT);
+              });
+      try (TrainingPass pass = encoder.trainAll(packed, upper, 0)) {
+        encoder.merge(upper);
+        assertClose(encoder.allStates(packed), pass.output(), 1e-11);
+      }
+    }
+  }
+
+  private static void backward(Encoder encoder, LoraAdapter lora, PackedTokens packed) {
+    try (var _ = TensorScope.open();
+        var pass = PooledPass.of(Pooling.MEAN, encoder, packed, lora, 99)) {
+      pass.backward(direction(pass.output()));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"bert", "modernbert"})
   void backward_withDropout_isTheGradientOfTheSameMasks(String family) {
@@ -171,9 +211,7 @@ class EncoderTest {
         Encoder encoder = encoder(family, DType.FLOAT64);
         LoraAdapter lora = adapter(encoder, 0.2)) {
       PackedTokens packed = encoder.pack(TinyEncoders.texts());
-      try (var pass = PooledPass.of(Pooling.MEAN, encoder, packed, lora, 99)) {
-        pass.backward(direction(pass.output()));
-      }
+      backward(encoder, lora, packed);
       double[] gradient = lora.gradients().toDoubles();
       double step = 1e-5;
       for (int i = 0; i < gradient.length; i += 97) {
@@ -203,7 +241,10 @@ class EncoderTest {
 
   /// An adapter whose `B` is not zero.
   private static LoraAdapter adapter(Encoder encoder, double dropout) {
-    var config = new LoraConfig(3, 6, dropout);
+    return adapter(encoder, new LoraConfig(3, 6, dropout));
+  }
+
+  private static LoraAdapter adapter(Encoder encoder, LoraConfig config) {
     LoraAdapter lora = LoraAdapter.initial(config, encoder.linearMaps(), encoder.dtype(), 5);
     Tensor noise = Tensor.normal(6, 0.1, encoder.dtype(), lora.parameters().size(0));
     lora.parameters().add(noise);

@@ -122,8 +122,10 @@ class AdapterGoldenTest {
         folder.resolve(PeftConfig.FILE),
         lora.config(),
         "tiny/phi3",
-        List.of("qkv_proj", "o_proj", "gate_up_proj", "down_proj"),
-        Map.of("qkv_proj", 3, "gate_up_proj", 2));
+        new PeftConfig.Targets(
+            List.of("qkv_proj", "o_proj", "gate_up_proj", "down_proj"),
+            List.of(),
+            Map.of("qkv_proj", 3, "gate_up_proj", 2)));
     return folder;
   }
 
