@@ -10,10 +10,12 @@ import io.alidade.model.encoder.Encoder;
 import io.alidade.model.folder.AdaptedWeights;
 import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Loads what a folder or library describes, ready to embed.
@@ -50,7 +52,8 @@ public final class Models {
 
   /// A backbone as an embedder, untrained. It takes over the backbone's tokenizer and weights.
   public static TextEmbedder load(Backbone backbone, Pooling pooling, int maxTokens) {
-    return load(backbone, pooling, maxTokens, LoadSettings.defaults(), _ -> {});
+    TextPooling single = TextPooling.of(pooling);
+    return load(backbone, single, maxTokens, LoadSettings.defaults(), _ -> {});
   }
 
   /// As [#load(Backbone, Pooling, int)], loaded by settings.
@@ -59,7 +62,7 @@ public final class Models {
   /// @param notes as in [#load(ModelDescription, LoadSettings, Consumer)]
   public static TextEmbedder load(
       Backbone backbone,
-      Pooling pooling,
+      TextPooling pooling,
       int maxTokens,
       LoadSettings settings,
       Consumer<String> notes) {
@@ -69,7 +72,7 @@ public final class Models {
         transformer(config, backbone.weights(), settings.weights(), notes),
         backbone.tokenizer(),
         PromptTemplate.E5,
-        VectorHead.of(pooling),
+        VectorHead.of(Optional.empty(), pooling),
         settings.maxTokens().orElse(maxTokens));
   }
 

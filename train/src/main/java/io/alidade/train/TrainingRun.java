@@ -230,7 +230,7 @@ public final class TrainingRun {
   private void writeGolden(Transformer transformer, Trained trained, List<Example> examples) {
     Optional<LatentAttention> latents =
         trained.latents().map(layer -> new LatentAttention(layer.values().copy()));
-    try (VectorHead head = VectorHead.of(latents, recipe.settings().pooling())) {
+    try (VectorHead head = VectorHead.of(latents, TextPooling.of(recipe.settings().pooling()))) {
       writeGolden(transformer, head, examples);
     }
   }

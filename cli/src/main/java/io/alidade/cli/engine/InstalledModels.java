@@ -4,6 +4,7 @@ import static io.alidade.model.folder.ModelFolder.BaseCheck.REQUIRE_SAME;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AlidadeException;
+import io.alidade.core.Embedder;
 import io.alidade.core.Progress;
 import io.alidade.core.Prompts;
 import io.alidade.core.Sha256;
@@ -21,6 +22,7 @@ import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.folder.ModelFolder;
 import io.alidade.model.folder.ModelInspection;
 import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import io.alidade.onnx.OnnxEmbedder;
 import io.alidade.onnx.OnnxFolder;
 import java.nio.file.Files;
@@ -106,17 +108,50 @@ public final class InstalledModels implements ModelLoader {
     return backbone(backbone, pooling, LoadSettings.defaults());
   }
 
+  /// An untrained backbone as several models that share their work, one a pooling.
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  public PooledBackbone backbone(Backbone backbone, List<Pooling> poolings) {
+    LoadSettings settings = LoadSettings.defaults();
+    TextEmbedder embedder = load(backbone, new TextPooling(poolings, true), settings);
+    return new PooledBackbone(
+        embedder,
+        poolings,
+        (view, pooling) -> untrained(backbone, pooling, settings, embedder, view));
+  }
+
   @MustBeClosed
   @SuppressWarnings("MustBeClosed")
   private LoadedModel backbone(Backbone backbone, Pooling pooling, LoadSettings settings) {
-    TextEmbedder embedder = Models.load(backbone, pooling, BACKBONE_MAX_TOKENS, settings, notes);
+    TextEmbedder embedder = load(backbone, TextPooling.of(pooling), settings);
+    return untrained(backbone, pooling, settings, embedder, embedder);
+  }
+
+  @MustBeClosed
+  private TextEmbedder load(Backbone backbone, TextPooling pooling, LoadSettings settings) {
+    return Models.load(backbone, pooling, BACKBONE_MAX_TOKENS, settings, notes);
+  }
+
+  /// @param used gives the model's vectors
+  @MustBeClosed
+  private static LoadedModel untrained(
+      Backbone backbone,
+      Pooling pooling,
+      LoadSettings settings,
+      TextEmbedder loaded,
+      Embedder used) {
     boolean usual = pooling == Models.usualPooling(backbone.config());
     String name = pooling == Pooling.MEAN && !usual ? MEAN_POOLING : backbone.name();
     return new LoadedModel(
-        embedder,
-        describe(name, identity(backbone.sha256(), settings), embedder),
+        used,
+        new MeasuredModel(
+            name,
+            identity(backbone.sha256(), settings),
+            loaded.maxTokens(),
+            used.dimensions(),
+            loaded.transformer().parameters()),
         Path.of(backbone.source()),
-        Prompts.of(embedder.template()),
+        Prompts.of(loaded.template()),
         List.of(),
         List.of());
   }

@@ -3,6 +3,7 @@ package io.alidade.cli.quickstart;
 import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.InstalledModels;
 import io.alidade.cli.engine.LoadedModel;
+import io.alidade.cli.engine.PooledBackbone;
 import io.alidade.cli.engine.QuickstartEngine;
 import io.alidade.cli.engine.TrainingEngine;
 import io.alidade.core.AlidadeException;
@@ -19,6 +20,7 @@ import io.alidade.eval.EvaluationSettings;
 import io.alidade.eval.Evaluator;
 import io.alidade.eval.PairedBootstrap;
 import io.alidade.eval.RunComparison;
+import io.alidade.model.backbone.Backbone;
 import io.alidade.model.head.Pooling;
 import io.alidade.tensor.LibTorch;
 import io.alidade.train.StopSignal;
@@ -45,12 +47,12 @@ public final class Quickstart implements QuickstartEngine {
   @Override
   public Outcome run(Path out, Consumer<String> announce, Progress progress, StopSignal signal) {
     var stages = new Stages(out, announce, progress, signal);
-    announce.accept("1/5  the backbone, and its scores before training");
-    EvaluationRun before = stages.measureBackbone("before", Pooling.LAST_TOKEN);
-    announce.accept("2/5  baselines: mean pooling without training, BM25, e5-small-v2");
+    announce.accept("1/5  the backbone, and its scores before training, also with mean pooling");
+    Untrained untrained = stages.measureUntrained();
+    announce.accept("2/5  baselines: BM25, e5-small-v2");
     List<EvaluationRun> baselines =
         List.of(
-            stages.measureBackbone("baselines/mean-pooling", Pooling.MEAN),
+            untrained.meanPooling(),
             stages.measureBm25(),
             stages.measureModel("baselines/e5-small-v2", InstalledModels.E5_SMALL));
     announce.accept(
@@ -61,13 +63,17 @@ public final class Quickstart implements QuickstartEngine {
     announce.accept("4/5  the same tasks after training");
     EvaluationRun after = stages.measureModel("after", trained.model().toString());
     RunComparison comparison =
-        RunComparison.of(before, after, PairedBootstrap.DEFAULT_RESAMPLES, BOOTSTRAP_SEED);
+        RunComparison.of(
+            untrained.lastToken(), after, PairedBootstrap.DEFAULT_RESAMPLES, BOOTSTRAP_SEED);
     announce.accept("5/5  the report");
     Path report = out.resolve("report.html");
     new QuickstartReport(models, out, stages.recipe, stages.tasks, progress)
-        .write(report, before, after, comparison, baselines, trained.model());
+        .write(report, untrained.lastToken(), after, comparison, baselines, trained.model());
     return new Outcome(comparison, baselines, trained.model(), report);
   }
+
+  /// The scores of the backbone, pooled in two ways.
+  private record Untrained(EvaluationRun lastToken, EvaluationRun meanPooling) {}
 
   /// The measuring stages, with what they share.
   private final class Stages {
@@ -91,16 +97,19 @@ public final class Quickstart implements QuickstartEngine {
       }
     }
 
-    EvaluationRun measureBackbone(String name, Pooling pooling) {
-      try (LoadedModel model =
-          models.backbone(models.library(progress).open(recipe.settings().backbone()), pooling)) {
-        return measure(name, embedding(model), List.of(input(model, name)));
+    Untrained measureUntrained() {
+      Backbone backbone = models.library(progress).open(recipe.settings().backbone());
+      try (PooledBackbone both =
+          models.backbone(backbone, List.of(Pooling.LAST_TOKEN, Pooling.MEAN))) {
+        return new Untrained(
+            measure("before", both.model(Pooling.LAST_TOKEN)),
+            measure("baselines/mean-pooling", both.model(Pooling.MEAN)));
       }
     }
 
     EvaluationRun measureModel(String name, String folderOrName) {
       try (LoadedModel model = models.open(folderOrName, progress)) {
-        return measure(name, embedding(model), List.of(input(model, name)));
+        return measure(name, model);
       }
     }
 
@@ -108,12 +117,11 @@ public final class Quickstart implements QuickstartEngine {
       return measure("baselines/bm25", new Bm25(settings), List.of());
     }
 
-    private Evaluator embedding(LoadedModel model) {
-      return new EmbeddingEvaluator(model.embedder(), model.description(), settings);
-    }
-
-    private Input input(LoadedModel model, String name) {
-      return EvaluationStage.input(model, folder(name));
+    private EvaluationRun measure(String name, LoadedModel model) {
+      return measure(
+          name,
+          new EmbeddingEvaluator(model.embedder(), model.description(), settings),
+          List.of(EvaluationStage.input(model, folder(name))));
     }
 
     private EvaluationRun measure(String name, Evaluator evaluator, List<Input> inputs) {

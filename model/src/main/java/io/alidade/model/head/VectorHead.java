@@ -29,12 +29,12 @@ public record VectorHead(
 
   /// Pooling alone.
   public static VectorHead of(Pooling pooling) {
-    return of(Optional.empty(), pooling);
+    return of(Optional.empty(), TextPooling.of(pooling));
   }
 
   /// Pooling, behind latent attention where there is one.
-  public static VectorHead of(Optional<LatentAttention> latents, Pooling pooling) {
-    return new VectorHead(latents, TextPooling.of(pooling), List.of(), OptionalInt.empty());
+  public static VectorHead of(Optional<LatentAttention> latents, TextPooling pooling) {
+    return new VectorHead(latents, pooling, List.of(), OptionalInt.empty());
   }
 
   /// The same layers behind another pooling, which shares them: only one of the two is closed.
