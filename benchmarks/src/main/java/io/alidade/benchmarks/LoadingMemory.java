@@ -8,7 +8,7 @@ import io.alidade.model.TextEmbedder;
 import io.alidade.model.WeightPlacement;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.FolderBackbone;
-import io.alidade.model.head.Pooling;
+import io.alidade.model.head.TextPooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,8 @@ public final class LoadingMemory {
     try (ResidentMemory memory = ResidentMemory.watch()) {
       long start = System.nanoTime();
       try (TextEmbedder embedder =
-          Models.load(open(model), Pooling.LAST_TOKEN, MAX_TOKENS, settings, LoadingMemory::note)) {
+          Models.load(
+              open(model), TextPooling.LAST_TOKEN, MAX_TOKENS, settings, LoadingMemory::note)) {
         double loading = secondsSince(start);
         long tokens =
             embedder

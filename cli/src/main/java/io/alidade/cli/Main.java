@@ -7,6 +7,7 @@ import io.alidade.cli.command.EvaluateCommand;
 import io.alidade.cli.command.ExportCommand;
 import io.alidade.cli.command.GenerateCommand;
 import io.alidade.cli.command.LineageCommand;
+import io.alidade.cli.command.MineCommand;
 import io.alidade.cli.command.QuickstartCommand;
 import io.alidade.cli.command.SearchCommand;
 import io.alidade.cli.command.TrainCommand;
@@ -80,6 +81,7 @@ public final class Main implements Runnable {
             .addSubcommand(new QuickstartCommand(context))
             .addSubcommand(new GenerateCommand(context))
             .addSubcommand(DataCommand.of(context))
+            .addSubcommand(new MineCommand(context))
             .addSubcommand(new TrainCommand(context))
             .addSubcommand(new EvaluateCommand(context))
             .addSubcommand(new EmbedCommand(context))

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs command lines on fake engines and keeps what they print. A model is any folder; its hash is
 /// that of its `weights` file.
@@ -60,6 +61,28 @@ final class CommandRunner {
 
   CommandRunner(Runnable afterBatch) {
     embedder = new FakeEmbedder(afterBatch);
+  }
+
+  /// A runner whose process is asked to end while the embedder is at its n-th batch.
+  static CommandRunner stoppedAtBatch(int batch) {
+    var batches = new AtomicInteger();
+    CommandRunner[] holder = new CommandRunner[1];
+    holder[0] =
+        new CommandRunner(
+            () -> {
+              if (batches.incrementAndGet() == batch) {
+                stop(holder[0].interruption);
+              }
+            });
+    return holder[0];
+  }
+
+  private static void stop(Interruption interruption) {
+    new Thread(interruption::stop).start();
+    while (!interruption.stopRequested()) {
+      Thread.onSpinWait();
+    }
+    interruption.commandEnded();
   }
 
   Result run(Object... arguments) {

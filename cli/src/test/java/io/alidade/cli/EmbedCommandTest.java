@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,23 +120,9 @@ class EmbedCommandTest {
     Path input = folder.resolve("in.txt");
     Path output = folder.resolve("out.jsonl");
     AtomicFiles.writeText(input, "some text\n".repeat(600));
-    var batches = new AtomicInteger();
-    var interrupted = new AtomicInteger(2);
-    CommandRunner[] holder = new CommandRunner[1];
-    holder[0] =
-        new CommandRunner(
-            () -> {
-              if (batches.incrementAndGet() == interrupted.get()) {
-                Thread stopper = new Thread(holder[0].interruption::stop);
-                stopper.start();
-                while (!holder[0].interruption.stopRequested()) {
-                  Thread.onSpinWait();
-                }
-                holder[0].interruption.commandEnded();
-              }
-            });
+    CommandRunner stopped = CommandRunner.stoppedAtBatch(2);
 
-    Result first = holder[0].run("embed", "--model", model, "--input", input, "--output", output);
+    Result first = stopped.run("embed", "--model", model, "--input", input, "--output", output);
     assertThat(first.code()).isEqualTo(ExitCode.FAILED);
     assertThat(first.err()).contains("stopped after 512 of 600 texts; the same command continues");
     assertThat(output).doesNotExist();

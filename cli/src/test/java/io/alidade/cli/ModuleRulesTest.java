@@ -34,6 +34,7 @@ class ModuleRulesTest {
     "synth,  core data",
     "train,  core data tensor model",
     "eval,   core data",
+    "mine,   core data eval",
   })
   void module_dependencies_pointDownwards(String module, String allowed) {
     var packages = new ArrayList<String>();

@@ -5,6 +5,7 @@ import io.alidade.core.Sha256;
 import io.alidade.data.BitextTask;
 import io.alidade.data.ClassificationTask;
 import io.alidade.data.EvaluationTask;
+import io.alidade.data.IdentifiedText;
 import io.alidade.data.PairClassificationTask;
 import io.alidade.data.RetrievalTask;
 import io.alidade.data.StsTask;
@@ -52,7 +53,9 @@ public final class Bm25 implements Evaluator {
 
   private TaskScores retrieval(RetrievalTask task, Progress progress) {
     long start = System.nanoTime();
-    try (var index = WordIndex.of(task.corpus(), task.info().language())) {
+    List<IdentifiedText> documents =
+        task.corpus().stream().map(d -> new IdentifiedText(d.id(), d.content())).toList();
+    try (var index = WordIndex.of(documents, task.info().language())) {
       List<List<Hit>> found =
           task.queries().stream()
               .map(query -> index.search(query.text(), settings.depth() + 1))

@@ -9,6 +9,7 @@ import io.alidade.core.Progress;
 import io.alidade.core.TextInput;
 import io.alidade.data.ClassificationTask;
 import io.alidade.data.EvaluationTask;
+import io.alidade.data.IdentifiedText;
 import io.alidade.data.RetrievalTask;
 import io.alidade.data.TaskInfo;
 import java.util.List;
@@ -134,7 +135,9 @@ class EmbeddingEvaluatorTest {
               new TaskInfo(info.name(), "", false, info.metric(), language, info.sha256()));
       assertThat(new Bm25(SETTINGS).evaluate(other, Progress.NONE)).isPresent();
     }
-    try (var index = WordIndex.of(task.corpus(), "en")) {
+    List<IdentifiedText> documents =
+        task.corpus().stream().map(d -> new IdentifiedText(d.id(), d.content())).toList();
+    try (var index = WordIndex.of(documents, "en")) {
       assertThat(index.search("the of ?!", 10)).isEmpty();
       assertThat(index.search("nails ".repeat(3000), 10)).hasSize(1);
     }

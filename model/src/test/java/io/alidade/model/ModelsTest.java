@@ -8,7 +8,6 @@ import io.alidade.core.TextInput;
 import io.alidade.core.UsageException;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.FolderBackbone;
-import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.testkit.tiny.TinyModel;
 import java.io.IOException;
@@ -34,7 +33,7 @@ class ModelsTest {
   private TextEmbedder load(LoadSettings settings, List<String> notes) throws IOException {
     Path file = Files.write(folder.resolve("tiny.gguf"), TinyModel.gguf(1));
     Backbone backbone = FolderBackbone.openGguf("tiny", "file " + file, file);
-    return Models.load(backbone, TextPooling.of(Pooling.LAST_TOKEN), 64, settings, notes::add);
+    return Models.load(backbone, TextPooling.LAST_TOKEN, 64, settings, notes::add);
   }
 
   private static LoadSettings settings(WeightPlacement weights, AttentionOverrides attention) {

@@ -6,6 +6,7 @@ import io.alidade.data.TrainingDefaults;
 import io.alidade.data.TrainingLayouts;
 import io.alidade.data.dataset.ExampleReader;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The options that say how examples are read.
 final class ExampleOptions {
@@ -39,6 +40,14 @@ final class ExampleOptions {
     return layout.isEmpty()
         ? ExampleReader.detecting(defaults)
         : ExampleReader.of(TrainingLayouts.of(layout), defaults);
+  }
+
+  /// All that decides what is read, for a manifest.
+  void describe(ObjectNode recipe) {
+    recipe.put("layout", layout);
+    recipe.put("instruction", instruction);
+    recipe.put("kind", kind);
+    recipe.put("language", language);
   }
 
   private TaskKind taskKind() {

@@ -1,0 +1,231 @@
+package io.alidade.cli.command;
+
+import io.alidade.cli.ConsoleProgress;
+import io.alidade.cli.Context;
+import io.alidade.cli.ExitCode;
+import io.alidade.cli.engine.EvaluationStage;
+import io.alidade.cli.engine.LoadedModel;
+import io.alidade.core.Example;
+import io.alidade.core.Progress;
+import io.alidade.core.UsageException;
+import io.alidade.core.manifest.Input;
+import io.alidade.core.manifest.Manifest;
+import io.alidade.core.manifest.RunFolder;
+import io.alidade.data.Corpus;
+import io.alidade.data.IdentifiedText;
+import io.alidade.data.TrainingDefaults;
+import io.alidade.mine.Group;
+import io.alidade.mine.Groups;
+import io.alidade.mine.MinedFiles;
+import io.alidade.mine.Mining;
+import io.alidade.mine.MiningPolicy;
+import io.alidade.mine.MiningSummary;
+import io.alidade.mine.Teacher;
+import io.alidade.mine.VectorTeacher;
+import io.alidade.mine.Verdict;
+import io.alidade.mine.Within;
+import io.alidade.mine.WordTeacher;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `alidade mine`.
+@Command(
+    name = "mine",
+    description =
+        "Give training examples hard negatives: texts that a model finds near to the query without"
+            + " being its answer.",
+    footer = {
+      "",
+      "Examples:",
+      "  alidade mine --model e5-small-v2 --data pairs.jsonl --out mined",
+      "  alidade mine --model my-model --data pairs.jsonl --corpus docs.jsonl \\",
+      "    --negatives 4 --ranks 10-100 --out mined",
+      "  alidade mine --model bm25 --data pairs.jsonl --max-share 0 --out mined",
+      "",
+      "OUT gets train.jsonl, to train on, and audit.jsonl, which says of every text",
+      "that was looked at its rank, its score, the positive's score and the verdict.",
+      "Without --corpus, the texts are the positives and negatives of the data.",
+      "Ctrl-C stops it; the same command goes on."
+    })
+public final class MineCommand implements Callable<Integer> {
+  private static final String BM25 = "bm25";
+  private static final String STAGE = "mine";
+
+  private final Context context;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR|NAME|bm25",
+      description = "Who ranks: a model folder, a backbone's name, e5-small-v2, or bm25.")
+  private String model = "";
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FILE",
+      description = "Examples, JSONL or .parquet, in any layout that is read.")
+  private Path data = Path.of("");
+
+  @Mixin private ExampleOptions examples = new ExampleOptions();
+
+  @Option(
+      names = "--corpus",
+      paramLabel = "FILE|FOLDER",
+      description = "Documents to take negatives from, in place of the data's own texts.")
+  private Optional<Path> corpus = Optional.empty();
+
+  @Option(
+      names = "--within",
+      paramLabel = "all|kind|instruction",
+      description = "Without --corpus: take texts of which examples (default: of the same kind).")
+  private Within within = Within.KIND;
+
+  @Mixin private PolicyOptions policies = new PolicyOptions();
+
+  @Mixin private Loading loading = new Loading();
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write.")
+  private Path out = Path.of("");
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  public MineCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    MiningPolicy policy = policies.policy();
+    List<Example> read = new ArrayList<>();
+    examples.reader().forEach(data, read::add);
+    if (read.isEmpty()) {
+      throw new UsageException("%s holds no examples".formatted(data));
+    }
+    var mining = new Mining(read, groups(read), policy);
+    MiningSummary summary;
+    try (var progress = new ConsoleProgress(context.terminal())) {
+      summary =
+          model.equals(BM25)
+              ? mine(mining, BM25, List.of(), _ -> new WordTeacher(language(read)), progress)
+              : mineByVectors(mining, progress);
+    }
+    context.print(json ? json(summary) : text(summary));
+    return ExitCode.DONE;
+  }
+
+  private List<Group> groups(List<Example> read) {
+    return corpus
+        .map(path -> Groups.of(read, Corpus.read(path).stream().map(IdentifiedText::text).toList()))
+        .orElseGet(() -> Groups.of(read, within));
+  }
+
+  /// The one language of all examples, whose endings BM25 then knows.
+  private static String language(List<Example> read) {
+    List<String> languages = read.stream().map(Example::language).distinct().toList();
+    return languages.size() == 1 ? languages.getFirst() : TrainingDefaults.LANGUAGE;
+  }
+
+  private MiningSummary mineByVectors(Mining mining, Progress progress) {
+    try (LoadedModel opened =
+        context.engines().models().open(model, loading.settings(), progress)) {
+      return mine(
+          mining,
+          opened.description().name(),
+          List.of(EvaluationStage.input(opened, out)),
+          vectors ->
+              new VectorTeacher(
+                  vectors.of(opened, mining.texts()), Runtime.getRuntime().availableProcessors()),
+          progress);
+    }
+  }
+
+  /// @param teacher made only if there is work left
+  private MiningSummary mine(
+      Mining mining,
+      String teacherName,
+      List<Input> models,
+      Function<SpooledVectors, Teacher> teacher,
+      Progress progress) {
+    Manifest planned = Manifest.start(STAGE, recipe(), policies.seed(), inputs(models), Map.of());
+    try (RunFolder folder = RunFolder.open(out, planned)) {
+      if (folder.complete()) {
+        return MiningSummary.of(folder.manifest().counts());
+      }
+      var files = new MinedFiles(out);
+      try (var vectors = new SpooledVectors(files.data(), progress, context.interruption())) {
+        MiningSummary summary = files.write(mining, teacher.apply(vectors), teacherName, progress);
+        vectors.delete();
+        folder.finish(summary.counts());
+        return summary;
+      }
+    }
+  }
+
+  private ObjectNode recipe() {
+    ObjectNode recipe = JsonMapper.shared().createObjectNode().put("model", model);
+    recipe.put("within", corpus.isPresent() ? "corpus" : within.name().toLowerCase(Locale.ROOT));
+    examples.describe(recipe);
+    policies.describe(recipe);
+    loading.given().forEach(recipe::put);
+    return recipe;
+  }
+
+  private List<Input> inputs(List<Input> models) {
+    var inputs = new ArrayList<>(models);
+    inputs.add(Input.of("data", data, out));
+    corpus.ifPresent(path -> inputs.add(Input.of("corpus", path, out)));
+    return inputs;
+  }
+
+  private String text(MiningSummary summary) {
+    var files = new MinedFiles(out);
+    var text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%,d negatives for %,d examples",
+                summary.of(Verdict.TAKEN),
+                summary.examples()));
+    if (summary.incomplete() > 0) {
+      text.append(
+          String.format(Locale.ROOT, "; %,d have fewer than asked for", summary.incomplete()));
+    }
+    summary
+        .verdicts()
+        .forEach(
+            (verdict, count) ->
+                text.append(String.format(Locale.ROOT, "%n%,9d  %s", count, verdict.label())));
+    return text.append("\ndata    ")
+        .append(files.data())
+        .append("\naudit   ")
+        .append(files.audit())
+        .toString();
+  }
+
+  private String json(MiningSummary summary) {
+    var files = new MinedFiles(out);
+    ObjectNode json =
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("examples", summary.examples())
+            .put("incomplete", summary.incomplete());
+    ObjectNode verdicts = json.putObject("verdicts");
+    summary.verdicts().forEach((verdict, count) -> verdicts.put(verdict.label(), count));
+    return json.put("data", files.data().toString())
+        .put("audit", files.audit().toString())
+        .toString();
+  }
+}
