@@ -126,7 +126,7 @@ class DataCommandTest {
         .hasLineCount(2)
         .contains("b.jsonl:1: no column \"positive\"")
         .contains("b.jsonl:3: broken JSON");
-    assertThat(result.out()).isEqualTo("3 rows, 1 examples, 2 broken\n");
+    assertThat(result.out()).isEqualTo("3 rows, 1 example, 2 broken\n");
 
     Result json = runner.run("data", "validate", file, "--json");
     assertThat(json.code()).isEqualTo(ExitCode.FAILED);

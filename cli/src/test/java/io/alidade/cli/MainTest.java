@@ -54,7 +54,7 @@ class MainTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(result.err())
-        .contains("a command is missing; there are quickstart, generate, data, train");
+        .contains("a command is missing; there are quickstart, generate, data, mine, train");
   }
 
   @Test

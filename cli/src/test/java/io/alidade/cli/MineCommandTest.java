@@ -127,7 +127,7 @@ class MineCommandTest {
             out);
 
     assertThat(result.code()).as(result.err()).isZero();
-    assertThat(result.out()).startsWith("1 negatives for 4 examples; 3 have fewer than asked for");
+    assertThat(result.out()).startsWith("1 negative for 4 examples; 3 have fewer than asked for");
     assertThat(Files.readString(out.resolve("train.jsonl"))).contains("[\"aaa and more\"]");
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,12 +34,12 @@ public record MinedFiles(Path folder) {
   public MiningSummary write(
       Mining mining, Teacher teacher, String teacherName, Progress progress) {
     var examples = new ArrayList<Example>();
-    var summaries = new ArrayList<MiningSummary>();
+    var summary = new AtomicReference<>(new MiningSummary(0, 0, Map.of()));
     RowFile.write(
         audit(),
         Map.of(),
         rows ->
-            summaries.add(
+            summary.set(
                 mining.run(
                     teacher,
                     teacherName,
@@ -48,7 +49,7 @@ public record MinedFiles(Path folder) {
                     },
                     progress)));
     writeExamples(examples);
-    return summaries.getFirst();
+    return summary.get();
   }
 
   private void writeExamples(List<Example> examples) {

@@ -2,6 +2,7 @@ package io.alidade.cli.command;
 
 import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
+import io.alidade.cli.Counted;
 import io.alidade.cli.ExitCode;
 import io.alidade.data.TrainingLayout;
 import io.alidade.data.TrainingLayouts;
@@ -10,7 +11,6 @@ import io.alidade.data.dataset.DataCard;
 import io.alidade.data.dataset.DataStatistics;
 import io.alidade.data.dataset.ExampleReader;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -115,12 +115,11 @@ public final class DataConvertCommand implements Callable<Integer> {
   }
 
   private String text(Conversion.Result result) {
-    return String.format(
-        Locale.ROOT,
-        "%,d examples in %,d rows\ndata    %s",
-        result.examples() - result.leftOut(),
-        result.rows(),
-        to);
+    return "%s in %s\ndata    %s"
+        .formatted(
+            Counted.of(result.examples() - result.leftOut(), "example"),
+            Counted.of(result.rows(), "row"),
+            to);
   }
 
   private String json(Conversion.Result result) {

@@ -1,6 +1,7 @@
 package io.alidade.cli.command;
 
 import io.alidade.cli.Context;
+import io.alidade.cli.Counted;
 import io.alidade.cli.ExitCode;
 import io.alidade.core.DataException;
 import io.alidade.data.dataset.Validation;
@@ -61,12 +62,11 @@ public final class DataValidateCommand implements Callable<Integer> {
       context.print(root.toString());
     } else {
       context.print(
-          String.format(
-              Locale.ROOT,
-              "%,d rows, %,d examples, %,d broken",
-              result.rows(),
-              result.examples(),
-              result.broken()));
+          "%s, %s, %s broken"
+              .formatted(
+                  Counted.of(result.rows(), "row"),
+                  Counted.of(result.examples(), "example"),
+                  String.format(Locale.ROOT, "%,d", result.broken())));
     }
     return result.broken() == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }

@@ -2,6 +2,7 @@ package io.alidade.cli.command;
 
 import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
+import io.alidade.cli.Counted;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.LoadedModel;
@@ -194,11 +195,10 @@ public final class MineCommand implements Callable<Integer> {
     var files = new MinedFiles(out);
     var text =
         new StringBuilder(
-            String.format(
-                Locale.ROOT,
-                "%,d negatives for %,d examples",
-                summary.of(Verdict.TAKEN),
-                summary.examples()));
+            "%s for %s"
+                .formatted(
+                    Counted.of(summary.of(Verdict.TAKEN), "negative"),
+                    Counted.of(summary.examples(), "example")));
     if (summary.incomplete() > 0) {
       text.append(
           String.format(Locale.ROOT, "; %,d have fewer than asked for", summary.incomplete()));

@@ -32,6 +32,7 @@ final class SpooledVectors implements AutoCloseable {
   /// The vectors of texts that are all different.
   ///
   /// @throws io.alidade.core.AlidadeException if asked to stop
+  @SuppressWarnings("MustBeClosed") // this owns the spool, and closes it
   Map<TextInput, float[]> of(LoadedModel model, List<TextInput> texts) {
     String key = Sha256.ofText(model.description() + "\n" + texts);
     VectorSpool opened = VectorSpool.open(target, key, model.embedder().dimensions());
