@@ -23,6 +23,15 @@ public record Trained(LoraAdapter lora, Optional<TrainedLatents> latents) implem
     return vectors;
   }
 
+  /// Those of [#parameters] that weight decay is for, sharing memory with them: the matrices of
+  /// linear maps, and neither norms nor biases nor latents.
+  public List<Tensor> decayed() {
+    var matrices = new ArrayList<Tensor>();
+    matrices.add(lora.parameters());
+    latents.ifPresent(layer -> matrices.addAll(layer.values().matrices()));
+    return matrices;
+  }
+
   /// The gradients of [#parameters], to which backward passes add.
   public List<Tensor> gradients() {
     var vectors = new ArrayList<Tensor>();

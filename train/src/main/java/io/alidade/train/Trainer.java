@@ -106,7 +106,7 @@ public final class Trainer {
                 trained,
                 recipe.objective(),
                 recipe.chunkTokens());
-        var optimizer = new AdamW(recipe.optimizer(), trained.parameters())) {
+        var optimizer = new AdamW(recipe.optimizer(), trained.parameters(), trained.decayed())) {
       int done = checkpoints.restore(trained.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);
       var loop = new Loop(step, trained, optimizer, progress, signal, done);

@@ -19,6 +19,7 @@ import io.alidade.train.objective.InfoNce;
 import io.alidade.train.objective.Relation;
 import io.alidade.train.optimizer.AdamW;
 import io.alidade.train.optimizer.OptimizerConfig;
+import io.alidade.train.optimizer.Schedule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -58,7 +59,8 @@ class GoldenStepTest {
 
   @Test
   void threeSteps_float64_equalPyTorchsAdamW() {
-    OptimizerConfig constant = new OptimizerConfig(1e-2, 0.1, 0, 0, 0.9, 0.999, 1e-8, 0);
+    OptimizerConfig constant =
+        new OptimizerConfig(1e-2, Schedule.CONSTANT, 0.1, 0, 0, 0.9, 0.999, 1e-8, 0);
     try (var _ = TensorScope.open();
         Setting setting = setting(DType.FLOAT64);
         AdamW optimizer = new AdamW(constant, List.of(setting.lora.parameters()))) {
