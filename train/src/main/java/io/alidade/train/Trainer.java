@@ -11,6 +11,7 @@ import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.batch.BatchPlan;
 import io.alidade.train.checkpoint.Checkpoints;
+import io.alidade.train.objective.Objective;
 import io.alidade.train.optimizer.AdamW;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,8 +87,8 @@ public final class Trainer {
   }
 
   private Batch batch(List<Example> examples) {
-    return Batch.of(
-        examples, recipe.batch().hardNegatives(), recipe.objective().inBatchNegatives());
+    boolean unused = recipe.objective().hardNegatives() == Objective.HardNegatives.UNUSED;
+    return Batch.of(examples, unused ? 0 : recipe.batch().hardNegatives());
   }
 
   private ContrastiveStep.Ids ids(Batch batch) {
