@@ -58,7 +58,7 @@ public final class TrainingSpeed {
         long start = System.nanoTime();
         var ids =
             ContrastiveStep.Ids.of(
-                Batch.of(members, 1, true),
+                Batch.of(members, 1),
                 model.template(),
                 texts -> model.tokenizer().encodeAll(texts, maxTokens));
         adapter.gradients().fill(0);

@@ -88,6 +88,31 @@ class DataCommandTest {
     assertThat(target).content().startsWith("{\"anchor\":\"question 1\"").hasLineCount(2);
   }
 
+  @Test
+  void convert_gradedPairs_areNoPositivesOfAnotherTool() throws IOException {
+    Path graded =
+        Files.writeString(
+            folder.resolve("graded.jsonl"),
+            """
+            {"sentence1": "a", "sentence2": "b", "score": 0.25}
+            {"sentence1": "a", "sentence2": "c", "score": 1}
+            """);
+    Path own = folder.resolve("own.jsonl");
+    assertThat(runner.run("data", "convert", graded, own).err()).isEmpty();
+    assertThat(own).content().contains("\"score\":0.25", "\"score\":1.0");
+
+    Path back = folder.resolve("back.parquet");
+    Result pairs = runner.run("data", "convert", own, back, "--to", "scored-pairs");
+    assertThat(pairs.out()).startsWith("2 examples in 2 rows");
+
+    Path positives = folder.resolve("positives.jsonl");
+    Result result = runner.run("data", "convert", back, positives, "--to", "flag-embedding");
+    assertThat(result.err())
+        .contains("has no place for kind, language, provenance, score; they are left out")
+        .contains("1 of 2 examples are not what a row of flag-embedding says ({query, pos, neg})");
+    assertThat(positives).content().contains("\"pos\":[\"c\"]").hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -148,6 +148,15 @@ class MineCommandTest {
   }
 
   @Test
+  void mine_gradedPairs_areRefused() {
+    AtomicFiles.writeText(
+        data, "{\"sentence1\": \"a\", \"sentence2\": \"b\", \"score\": 0.4}\n");
+    Result result = mine();
+    assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(result.err()).contains("holds graded pairs, such as example").hasLineCount(1);
+  }
+
+  @Test
   void mine_noExamples_saysSo() {
     AtomicFiles.writeText(data, "");
     Result result = mine();

@@ -9,8 +9,10 @@ import java.util.Map;
 /// @param id the [ExampleId] of kind, language, instruction, query and positive
 /// @param language an ISO 639-1 code such as `de`; for bitext the pair, such as `en-de`
 /// @param instruction the bare task sentence, without the template around it
+/// @param positive of pairs that are graded or labelled the other text, however near it is
 /// @param negatives hard negatives, possibly none; they do not change the id
 /// @param provenance where it came from, as read, such as `{"source": "alidade-sample"}`
+/// @param annotation grades, labels and scores; they do not change the id
 public record Example(
     String id,
     TaskKind kind,
@@ -19,14 +21,25 @@ public record Example(
     String query,
     String positive,
     List<String> negatives,
-    Map<String, Object> provenance) {
+    Map<String, Object> provenance,
+    Annotation annotation) {
 
   public Example {
     negatives = List.copyOf(negatives);
     provenance = Map.copyOf(provenance);
+    requireOneEach(annotation.teacherScores(), negatives, Annotation.TEACHER_SCORES);
+    requireOneEach(annotation.documents(), negatives, Annotation.DOCUMENTS);
   }
 
-  /// An example with the id its content demands.
+  private static void requireOneEach(List<?> values, List<String> negatives, String name) {
+    if (!values.isEmpty() && values.size() != 1 + negatives.size()) {
+      throw new IllegalArgumentException(
+          "%s has %d values for a positive and %d negatives"
+              .formatted(name, values.size(), negatives.size()));
+    }
+  }
+
+  /// An example with the id its content demands and nothing but its texts.
   public static Example of(
       TaskKind kind,
       String language,
@@ -36,6 +49,30 @@ public record Example(
       List<String> negatives,
       Map<String, Object> provenance) {
     String id = ExampleId.of(kind, language, instruction, query, positive);
-    return new Example(id, kind, language, instruction, query, positive, negatives, provenance);
+    return new Example(
+        id, kind, language, instruction, query, positive, negatives, provenance, Annotation.NONE);
+  }
+
+  /// Whether query and positive belong together: all but pairs that are graded as something else. A
+  /// grade beside negatives is none of the pair.
+  public boolean related() {
+    return annotation.positive() || !negatives.isEmpty();
+  }
+
+  /// With other negatives; what a teacher or a corpus said of the old ones goes with them.
+  public Example withNegatives(List<String> other) {
+    var kept = new Annotation(annotation.score(), annotation.label(), List.of(), List.of());
+    return new Example(
+        id, kind, language, instruction, query, positive, other, provenance, kept);
+  }
+
+  public Example withProvenance(Map<String, Object> other) {
+    return new Example(
+        id, kind, language, instruction, query, positive, negatives, other, annotation);
+  }
+
+  public Example withAnnotation(Annotation other) {
+    return new Example(
+        id, kind, language, instruction, query, positive, negatives, provenance, other);
   }
 }

@@ -38,11 +38,11 @@ record GritLmLayout() implements TrainingLayout {
       throw row.error(
           "\"query\" must be [instruction, text], and \"pos\" must hold one such pair or more");
     }
-    return new TrainingTexts(
-        Optional.of(query.get(0).asString("").strip()),
-        row.textOf(query.get(1), "query"),
-        positives,
-        row.has("neg") ? texts(row, "neg") : List.of());
+    return TrainingTexts.of(
+            row.textOf(query.get(1), "query"),
+            positives,
+            row.has("neg") ? texts(row, "neg") : List.of())
+        .withInstruction(Optional.of(query.get(0).asString("").strip()));
   }
 
   private static List<String> texts(JsonLine row, String column) {

@@ -87,6 +87,18 @@ public record JsonLine(Path file, long number, ObjectNode object) {
     return value.asDouble();
   }
 
+  /// A list of numbers.
+  List<Double> numbers(String column) {
+    var numbers = new ArrayList<Double>();
+    for (JsonNode element : elements(column)) {
+      if (!element.isNumber() || !Double.isFinite(element.asDouble())) {
+        throw error("\"%s\" must hold numbers, found %s".formatted(column, brief(element)));
+      }
+      numbers.add(element.asDouble());
+    }
+    return numbers;
+  }
+
   /// The two classes of a pair: `0` or `1`, `false` or `true`.
   public boolean flag(String column) {
     JsonNode value = required(column);
@@ -119,9 +131,7 @@ public record JsonLine(Path file, long number, ObjectNode object) {
   }
 
   public DataException error(String problem) {
-    return Rows.isParquet(file)
-        ? new DataException(file, "row %d: %s".formatted(number, problem))
-        : new DataException(file, number, problem);
+    return Rows.error(file, number, problem);
   }
 
   private JsonNode required(String column) {

@@ -14,6 +14,8 @@ final class LayoutRow {
   static final String TEXT = "VARCHAR";
 
   static final String TEXTS = "VARCHAR[]";
+  static final String NUMBER = "DOUBLE";
+  static final String NUMBERS = "DOUBLE[]";
 
   /// An example's values beside its texts, which most layouts have no place for.
   static final List<String> BESIDE_TEXTS = List.of("kind", "language", "instruction", "provenance");
@@ -30,6 +32,16 @@ final class LayoutRow {
 
   LayoutRow texts(String column, List<String> texts) {
     texts.forEach(columns.putArray(column)::add);
+    return this;
+  }
+
+  LayoutRow number(String column, double number) {
+    columns.put(column, number);
+    return this;
+  }
+
+  LayoutRow numbers(String column, List<Double> numbers) {
+    numbers.forEach(columns.putArray(column)::add);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package io.alidade.data;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.alidade.core.DataException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -13,6 +14,15 @@ public interface Rows extends Iterator<JsonLine>, AutoCloseable {
   /// Whether the file is Parquet, by its name.
   static boolean isParquet(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".parquet");
+  }
+
+  /// What is wrong with one object of a file.
+  ///
+  /// @param number the line or row, from 1
+  static DataException error(Path file, long number, String problem) {
+    return isParquet(file)
+        ? new DataException(file, "row %d: %s".formatted(number, problem))
+        : new DataException(file, number, problem);
   }
 
   /// Opens the file at its first object.

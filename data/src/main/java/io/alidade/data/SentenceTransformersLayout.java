@@ -5,7 +5,6 @@ import io.alidade.core.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,12 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// Written are the columns `anchor`, `positive` and `negative`, or `negative_1 … negative_n`; an
 /// example gives a row for each `n` of its negatives, so one without enough gives none. Columns of
 /// these names are read by them; under other names the library goes by their order, and so does
-/// this. Its label columns are no texts; a pair whose label is not 1 is refused, as it is no
-/// positive.
+/// this. Its label columns are no texts: [LabelColumns].
 ///
 /// @param negatives how many a row has; 0 for pairs
 record SentenceTransformersLayout(int negatives) implements TrainingLayout {
-  private static final Set<String> LABELS = Set.of("label", "labels", "score", "scores");
   private static final String ANCHOR = "anchor";
   private static final String POSITIVE = "positive";
 
@@ -46,14 +43,18 @@ record SentenceTransformersLayout(int negatives) implements TrainingLayout {
 
   @Override
   public TrainingTexts read(JsonLine row) {
-    checkLabels(row);
+    TrainingTexts texts = texts(row);
+    return texts.withAnnotations(List.of(LabelColumns.read(row, texts.negatives().size())));
+  }
+
+  private TrainingTexts texts(JsonLine row) {
     if (matches(row)) {
       return TrainingTexts.of(
           row.text(ANCHOR), List.of(row.text(POSITIVE)), LayoutRow.namedNegatives(row));
     }
     List<String> inputs =
         row.object().propertyNames().stream()
-            .filter(column -> !LABELS.contains(column) && row.has(column))
+            .filter(column -> !LabelColumns.is(column) && row.has(column))
             .toList();
     if (inputs.size() < 2) {
       throw row.error(
@@ -63,16 +64,6 @@ record SentenceTransformersLayout(int negatives) implements TrainingLayout {
     inputs.subList(2, inputs.size()).forEach(column -> others.addAll(row.texts(column)));
     return TrainingTexts.of(
         row.text(inputs.get(0)), List.of(row.text(inputs.get(1))), LayoutRow.filled(row, others));
-  }
-
-  private static void checkLabels(JsonLine row) {
-    for (String label : LABELS) {
-      if (row.has(label) && row.number(label) != 1) {
-        throw row.error(
-            "\"%s\" is %s, and only a pair with 1 is a positive; leave the row or the column out"
-                .formatted(label, row.number(label)));
-      }
-    }
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.alidade.data;
 
+import io.alidade.core.Annotation;
 import io.alidade.core.Example;
 import io.alidade.core.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,22 +46,39 @@ record TevatronLayout() implements TrainingLayout {
                   .formatted(POSITIVES, NEGATIVES)
               + " title, text}");
     }
-    List<String> positives = passages(row, POSITIVES);
+    List<Passage> positives = passages(row, POSITIVES);
     if (positives.isEmpty()) {
       throw row.error("\"%s\" must hold one passage or more".formatted(POSITIVES));
     }
+    List<Passage> negatives = row.has(NEGATIVES) ? passages(row, NEGATIVES) : List.of();
     return TrainingTexts.of(
-        row.text("query"), positives, row.has(NEGATIVES) ? passages(row, NEGATIVES) : List.of());
+            row.text("query"),
+            positives.stream().map(Passage::text).toList(),
+            negatives.stream().map(Passage::text).toList())
+        .withAnnotations(
+            positives.stream().map(positive -> documents(positive, negatives)).toList());
   }
 
-  private static List<String> passages(JsonLine row, String column) {
-    var texts = new ArrayList<String>();
+  /// @param id empty if it has none
+  private record Passage(String id, String text) {}
+
+  private static List<Passage> passages(JsonLine row, String column) {
+    var passages = new ArrayList<Passage>();
     for (JsonNode passage : row.elements(column)) {
       String title = passage.path("title").asString("");
       String text = row.textOf(passage.path("text"), column);
-      texts.add(title.isEmpty() ? text : title + " " + text);
+      passages.add(
+          new Passage(
+              passage.path("docid").asString(""), title.isEmpty() ? text : title + " " + text));
     }
-    return texts;
+    return passages;
+  }
+
+  /// The passages' ids, if all have one.
+  private static Annotation documents(Passage positive, List<Passage> negatives) {
+    List<String> ids =
+        Stream.concat(Stream.of(positive), negatives.stream()).map(Passage::id).toList();
+    return ids.contains("") ? Annotation.NONE : Annotation.ofDocuments(ids);
   }
 
   @Override
@@ -67,15 +87,25 @@ record TevatronLayout() implements TrainingLayout {
         new LayoutRow()
             .text("query_id", example.id())
             .text("query", example.query())
-            .nodes(POSITIVES, List.of(passage(example.positive())))
-            .nodes(NEGATIVES, example.negatives().stream().map(TevatronLayout::passage).toList())
+            .nodes(POSITIVES, List.of(passage(example, 0, example.positive())))
+            .nodes(
+                NEGATIVES,
+                IntStream.range(0, example.negatives().size())
+                    .mapToObj(i -> passage(example, i + 1, example.negatives().get(i)))
+                    .toList())
             .node());
   }
 
-  private static ObjectNode passage(String text) {
+  /// @param place 0 for the positive, else that of a negative from 1
+  private static ObjectNode passage(Example example, int place, String text) {
+    List<String> documents = example.annotation().documents();
     return JsonMapper.shared()
         .createObjectNode()
-        .put("docid", Sha256.ofText(text).substring(0, ID_LENGTH))
+        .put(
+            "docid",
+            documents.isEmpty()
+                ? Sha256.ofText(text).substring(0, ID_LENGTH)
+                : documents.get(place))
         .put("title", "")
         .put("text", text);
   }
@@ -96,5 +126,10 @@ record TevatronLayout() implements TrainingLayout {
   @Override
   public List<String> drops() {
     return LayoutRow.BESIDE_TEXTS;
+  }
+
+  @Override
+  public List<String> annotations() {
+    return List.of(Annotation.DOCUMENTS);
   }
 }

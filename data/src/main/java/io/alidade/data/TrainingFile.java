@@ -57,18 +57,19 @@ public final class TrainingFile {
       JsonLine row, TrainingLayout layout, TrainingDefaults defaults) {
     TrainingTexts texts = layout.read(row);
     Map<String, Object> provenance = provenance(row);
-    TaskKind kind = kind(row, defaults.kind());
+    TaskKind kind = kind(row, layout.kind().orElse(defaults.kind()));
     var examples = new ArrayList<Example>();
-    for (String positive : texts.positives()) {
+    for (int i = 0; i < texts.positives().size(); i++) {
       Example example =
           Example.of(
-              kind,
-              row.textOr("language", defaults.language()),
-              texts.instruction().orElse(defaults.instruction()),
-              texts.query(),
-              positive,
-              texts.negatives(),
-              provenance);
+                  kind,
+                  row.textOr("language", defaults.language()),
+                  texts.instruction().orElse(defaults.instruction()),
+                  texts.query(),
+                  texts.positives().get(i),
+                  texts.negatives(),
+                  provenance)
+              .withAnnotation(texts.annotations().get(i));
       checkId(row, layout, example);
       examples.add(example);
     }

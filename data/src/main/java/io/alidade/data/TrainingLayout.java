@@ -1,8 +1,10 @@
 package io.alidade.data;
 
 import io.alidade.core.Example;
+import io.alidade.core.TaskKind;
 import io.alidade.core.UsageException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 public sealed interface TrainingLayout
     permits OwnLayout,
         TripletLayout,
+        ScoredPairsLayout,
+        TextLayout,
         SentenceTransformersLayout,
         FlagEmbeddingLayout,
         GritLmLayout,
@@ -32,8 +36,19 @@ public sealed interface TrainingLayout
   /// @throws io.alidade.core.DataException if a column is missing or holds something else
   TrainingTexts read(JsonLine row);
 
-  /// The rows of an example: none if the layout has no place for it, more if it holds fewer
-  /// negatives a row.
+  /// The kind of examples whose row names none; mostly what the caller says.
+  default Optional<TaskKind> kind() {
+    return Optional.empty();
+  }
+
+  /// Whether the layout's columns say the truth about an example. Those of positives hold no pairs
+  /// that are graded as something else.
+  default boolean holds(Example example) {
+    return example.related();
+  }
+
+  /// The rows of an example that it holds: none if the layout has no place for it, more if it holds
+  /// fewer negatives a row.
   List<ObjectNode> write(Example example);
 
   /// The columns of the rows written, with their types in Parquet, in DuckDB's words.
@@ -52,4 +67,9 @@ public sealed interface TrainingLayout
 
   /// Which of an example's values beside the texts the rows written have no place for.
   List<String> drops();
+
+  /// What of an example's [io.alidade.core.Annotation] the rows written do have a place for.
+  default List<String> annotations() {
+    return List.of();
+  }
 }

@@ -20,7 +20,9 @@ public final class TrainingLayouts {
           new AutomodelLayout(),
           new TevatronLayout(),
           new SwiftLayout(),
-          new TripletLayout());
+          new TripletLayout(),
+          new ScoredPairsLayout(),
+          new TextLayout());
 
   private TrainingLayouts() {}
 

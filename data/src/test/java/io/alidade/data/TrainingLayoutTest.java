@@ -3,6 +3,7 @@ package io.alidade.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.alidade.core.Annotation;
 import io.alidade.core.DataException;
 import io.alidade.core.Example;
 import io.alidade.core.TaskKind;
@@ -10,13 +11,16 @@ import io.alidade.core.UsageException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,8 +31,9 @@ class TrainingLayoutTest {
           TaskKind.SHORT_LONG, "en", "Find it", "q", "p", List.of("n", "m"), Map.of("a", "b"));
   @TempDir Path folder;
 
+  /// Those of queries with positives and negatives.
   static List<TrainingLayout> layouts() {
-    return TrainingLayouts.ALL;
+    return TrainingLayouts.ALL.stream().filter(layout -> layout.holds(EXAMPLE)).toList();
   }
 
   /// The lines that the tools' own loaders read.
@@ -103,7 +108,10 @@ class TrainingLayoutTest {
     TrainingTexts texts =
         TrainingLayouts.of("sentence-transformers")
             .read(row("{\"label\":1,\"title\":\"q\",\"body\":\"p\",\"other\":\"n\"}"));
-    assertThat(texts).isEqualTo(TrainingTexts.of("q", List.of("p"), List.of("n")));
+    assertThat(texts)
+        .isEqualTo(
+            TrainingTexts.of("q", List.of("p"), List.of("n"))
+                .withAnnotations(List.of(Annotation.ofTeacher(List.of(0.0, -1.0)))));
   }
 
   @Test
@@ -140,7 +148,14 @@ class TrainingLayoutTest {
           {"messages":[],"positive_messages":[[{"content":"p"}]]}| messages of {role, content}
           {"messages":[{"content":"q"}],"positive_messages":[]}  | exactly one conversation, found 0
           {"query":"q","pos_doc":[]}                             | "pos_doc" must hold one text
-          {"anchor":"q","positive":"p","score":0.2}              | "score" is 0.2, and only a pair with 1
+          {"anchor":"q","positive":"p","score":[1,2]}            | "score" has 2 numbers, but there are a positive and 0 negatives
+          {"anchor":"q","positive":"p","score":["a"]}            | "score" must hold numbers, found "a"
+          {"anchor":"q","positive":"p","negative_1":"n","negative_2":"m","score":0.5} | has 1 numbers, but there are a positive and 2
+          {"query":"q","positive":"p","score":"high"}            | "score" must be a number, found "high"
+          {"query":"q","positive":"p","negatives":["n"],"teacher_scores":[1]} | "teacher_scores" has 1 values, but there are a positive and 1 negatives
+          {"query":"q","positive":"p","documents":["a","b"]}     | "documents" has 2 values, but there are a positive and 0 negatives
+          {"query":"q","pos":["p"],"neg":["n"],"pos_scores":[1],"neg_scores":[1,2]} | "neg_scores" has 2 numbers for 1 texts
+          {"sentence1":"q","sentence2":"","score":1}             | "sentence2" is empty
           {"question":"q"}                                       | no column "query"; found question
           """)
   void examples_badRow_saysWhatIsAllowed(String json, String message) {
@@ -148,6 +163,101 @@ class TrainingLayoutTest {
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("x.jsonl:3: ")
         .hasMessageContaining(message);
+  }
+
+  // --- what rows say beside the texts ------------------------------------------------------------
+
+  /// Label columns mean what sentence-transformers' losses take them for.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      nullValues = "-",
+      textBlock =
+          """
+          {"sentence1":"q","sentence2":"p","score":3.5}                    | 3.5 | - | []
+          {"sentence1":"q","sentence2":"p","label":"neutral"}              | -   | neutral | []
+          {"sentence1":"q","sentence2":"p","label":true}                   | 1.0 | - | []
+          {"sentence1":"q","sentence2":"p"}                                | -   | - | []
+          {"anchor":"q","positive":"p","labels":0}                         | 0.0 | - | []
+          {"anchor":"q","positive":"p","negative":"n","label":1}           | -   | - | [0.0, -1.0]
+          {"anchor":"q","positive":"p","negative":"n","label":2.5}         | -   | - | [0.0, -2.5]
+          {"query":"q","positive":"p","negative":"n","score":2.5}          | -   | - | [0.0, -2.5]
+          {"anchor":"q","positive":"p","negative":"n","scores":[4,1.5]}    | -   | - | [4.0, 1.5]
+          {"query":"q","positive":"p","negatives":["n"],"score":0.5}       | 0.5 | - | []
+          {"query":"q","positive":"p","label":3}                           | -   | 3 | []
+          {"query":"q","pos":["p"],"neg":["n"],"pos_scores":[4],"neg_scores":[1]} | - | - | [4.0, 1.0]
+          {"query":"q","pos":["p"],"neg":["n"],"pos_scores":[4]}           | -   | - | []
+          """)
+  void examples_labelColumns_areKept(
+      String json, @Nullable Double score, @Nullable String label, String teacher) {
+    Annotation annotation = TrainingFile.examples(row(json), DEFAULTS).getFirst().annotation();
+    assertThat(annotation.score()).isEqualTo(Optional.ofNullable(score));
+    assertThat(annotation.label()).isEqualTo(Optional.ofNullable(label));
+    assertThat(annotation.teacherScores()).hasToString(teacher);
+  }
+
+  @Test
+  void examples_severalPositives_haveTheirOwnScoresAndIds() {
+    assertThat(
+            TrainingFile.examples(
+                row(
+                    "{\"query\":\"q\",\"pos\":[\"p\",\"r\"],\"neg\":[\"n\"],"
+                        + "\"pos_scores\":[4,3],\"neg_scores\":[1]}"),
+                DEFAULTS))
+        .extracting(example -> example.annotation().teacherScores())
+        .containsExactly(List.of(4.0, 1.0), List.of(3.0, 1.0));
+    assertThat(
+            TrainingFile.examples(
+                row(
+                    "{\"query\":\"q\",\"positive_passages\":[{\"docid\":\"1\",\"text\":\"p\"},"
+                        + "{\"docid\":2,\"text\":\"r\"}],\"negative_passages\":"
+                        + "[{\"docid\":\"3\",\"text\":\"n\"}]}"),
+                DEFAULTS))
+        .extracting(example -> example.annotation().documents())
+        .containsExactly(List.of("1", "3"), List.of("2", "3"));
+  }
+
+  /// What a layout says it keeps comes back, from JSONL and from Parquet.
+  @ParameterizedTest
+  @ValueSource(strings = {"alidade", "flag-embedding", "tevatron", "scored-pairs"})
+  void write_annotated_keepsWhatTheLayoutNames(String name) {
+    TrainingLayout layout = TrainingLayouts.of(name);
+    Example example =
+        EXAMPLE.withAnnotation(
+            new Annotation(
+                Optional.of(0.75),
+                Optional.of("neutral"),
+                List.of(3.0, 1.5, -2.25),
+                List.of("a", "b", "c")));
+    for (String file : List.of("a.jsonl", "a.parquet")) {
+      Path path = folder.resolve(file);
+      RowFile.write(path, layout.columns(), rows -> layout.write(example).forEach(rows));
+      Annotation read = TrainingFile.read(path, DEFAULTS).getFirst().annotation();
+      assertThat(read.present()).containsExactlyInAnyOrderElementsOf(layout.annotations());
+      read.score().ifPresent(score -> assertThat(score).isEqualTo(0.75));
+      read.label().ifPresent(label -> assertThat(label).isEqualTo("neutral"));
+      assertThat(List.of(List.of(), List.of(3.0, 1.5, -2.25))).contains(read.teacherScores());
+      assertThat(List.of(List.of(), List.of("a", "b", "c"))).contains(read.documents());
+    }
+  }
+
+  @Test
+  void holds_pairGradedAsNoPositive_isForTheLayoutsOfGradesOnly() {
+    Example pair =
+        Example.of(TaskKind.STS, "en", "", "q", "p", List.of(), Map.of())
+            .withAnnotation(Annotation.ofScore(0.2));
+    assertThat(TrainingLayouts.ALL.stream().filter(layout -> layout.holds(pair)))
+        .extracting(TrainingLayout::label)
+        .containsExactly("alidade", "scored-pairs");
+  }
+
+  @Test
+  void examples_textAlone_isItsOwnPositiveUnderTheSameInstruction() {
+    Example example = TrainingFile.examples(row("{\"text\":\"q\"}"), DEFAULTS).getFirst();
+    assertThat(example.positive()).isEqualTo(example.query()).isEqualTo("q");
+    assertThat(example.kind()).isEqualTo(TaskKind.STS);
+    assertThat(TrainingLayouts.of("texts").write(example)).hasToString("[{\"text\":\"q\"}]");
   }
 
   @Test

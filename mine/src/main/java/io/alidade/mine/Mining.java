@@ -69,19 +69,13 @@ public final class Mining {
   }
 
   private static Example mined(Example example, Selection selection, String teacher) {
-    var provenance = new LinkedHashMap<>(example.provenance());
-    long taken = selection.looked().stream().filter(row -> row.verdict() == Verdict.TAKEN).count();
-    if (taken > 0) {
-      provenance.put(PROVENANCE, Map.of("teacher", teacher, "negatives", taken));
+    long taken =
+        selection.looked().stream().filter(row -> row.verdict() == Verdict.TAKEN).count();
+    if (selection.negatives().equals(example.negatives())) {
+      return example;
     }
-    return new Example(
-        example.id(),
-        example.kind(),
-        example.language(),
-        example.instruction(),
-        example.query(),
-        example.positive(),
-        selection.negatives(),
-        provenance);
+    var provenance = new LinkedHashMap<>(example.provenance());
+    provenance.put(PROVENANCE, Map.of("teacher", teacher, "negatives", taken));
+    return example.withNegatives(selection.negatives()).withProvenance(provenance);
   }
 }

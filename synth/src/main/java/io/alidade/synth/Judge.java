@@ -58,16 +58,7 @@ final class Judge {
     var origin = new TreeMap<>(example.provenance());
     origin.put("judge_call", request.callId());
     origin.put("judge_score", score.getAsInt());
-    return new Verdict.Accepted(
-        new Example(
-            example.id(),
-            example.kind(),
-            example.language(),
-            example.instruction(),
-            example.query(),
-            example.positive(),
-            example.negatives(),
-            origin));
+    return new Verdict.Accepted(example.withProvenance(origin));
   }
 
   private ChatRequest request(long index, Example example) {

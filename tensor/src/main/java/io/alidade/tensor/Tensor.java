@@ -325,6 +325,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.reciprocal(handle));
   }
 
+  /// −1, 0 or 1 for each element.
+  public Tensor sign() {
+    return new Tensor(torch.sign(handle));
+  }
+
   public Tensor silu() {
     return new Tensor(torch.silu(handle));
   }

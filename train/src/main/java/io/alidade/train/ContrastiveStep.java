@@ -14,6 +14,7 @@ import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.objective.Objective;
 import io.alidade.train.objective.Relation;
+import io.alidade.train.objective.Vectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -199,12 +200,20 @@ public final class ContrastiveStep implements AutoCloseable {
     return result;
   }
 
+  /// By one thread for the whole batch, which therefore may add to the classifier's gradient.
   private Objective.Loss gradient(Tensor vectors, Ids ids) {
     long queries = ids.queries().size();
-    return objective.compute(
-        vectors.narrow(0, 0, queries),
-        vectors.narrow(0, queries, ids.candidates().size()),
-        ids.relation());
+    Objective.Loss loss =
+        objective.compute(
+            new Vectors(
+                vectors.narrow(0, 0, queries),
+                vectors.narrow(0, queries, ids.candidates().size()),
+                trained.classifier().map(TrainedClassifier::values)),
+            ids.relation());
+    trained
+        .classifier()
+        .ifPresent(own -> loss.gradient().classifier().ifPresent(own.gradient()::add));
+    return loss;
   }
 
   /// The gradient of the states before normalisation: `(g − e (e·g)) / ‖h‖`.

@@ -3,10 +3,13 @@ package io.alidade.train;
 import io.alidade.core.Example;
 import io.alidade.core.TaskKind;
 import io.alidade.core.recipe.Required;
+import io.alidade.data.Rows;
 import io.alidade.data.TrainingDefaults;
 import io.alidade.data.TrainingFile;
 import io.alidade.train.batch.OrderKey;
+import io.alidade.train.objective.Objective;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One source of training examples.
@@ -32,11 +35,26 @@ public record DataSource(@Required Path path, double ratio, String instruction, 
   }
 
   /// The examples of the file, thinned to the ratio.
-  List<Example> read(Path file, long seed) {
+  ///
+  /// @throws io.alidade.core.DataException by its line, if the objective cannot be trained on one
+  List<Example> read(Path file, Objective objective, long seed) {
     TaskKind kind = symmetric ? TaskKind.STS : TrainingDefaults.KIND;
     var defaults = new TrainingDefaults(instruction, kind, TrainingDefaults.LANGUAGE);
-    return TrainingFile.read(file, defaults).stream()
-        .filter(example -> ratio == 1 || OrderKey.of(seed, SAMPLING, example.id()).share() < ratio)
-        .toList();
+    var examples = new ArrayList<Example>();
+    TrainingFile.visit(
+        file,
+        defaults,
+        (line, example) -> {
+          if (ratio == 1 || OrderKey.of(seed, SAMPLING, example.id()).share() < ratio) {
+            objective
+                .refusal(example)
+                .ifPresent(
+                    reason -> {
+                      throw Rows.error(file, line, reason);
+                    });
+            examples.add(example);
+          }
+        });
+    return List.copyOf(examples);
   }
 }

@@ -44,7 +44,11 @@ public record TrainRecipe(
     check(pooling != Pooling.MAX, "pooling max is not trained; all others are");
     check(
         head instanceof HeadConfig.PoolingOnly || pooling != Pooling.LAST_TOKEN,
-        "pooling is last-token, but latent attention is pooled over all tokens; set pooling to mean");
+        "pooling is last-token, but latent attention is pooled over all tokens; set pooling to"
+            + " mean");
+    check(
+        objective.hardNegatives() != Objective.HardNegatives.NEEDED || batch.hardNegatives() > 0,
+        "objective is over hard negatives, but batch.hard_negatives is 0; set it to 1 or more");
     check(maxTokens >= 2, "maxTokens must be at least 2, is " + maxTokens);
     check(steps >= 0, "steps must be at least 0, is " + steps);
     check(steps > 0 || epochs > 0, "epochs must be at least 1 when steps is 0, is " + epochs);

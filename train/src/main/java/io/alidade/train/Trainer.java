@@ -11,6 +11,7 @@ import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.batch.BatchPlan;
 import io.alidade.train.checkpoint.Checkpoints;
+import io.alidade.train.objective.Objective;
 import io.alidade.train.optimizer.AdamW;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,8 +89,8 @@ public final class Trainer {
   }
 
   private Batch batch(List<Example> examples) {
-    return Batch.of(
-        examples, recipe.batch().hardNegatives(), recipe.objective().inBatchNegatives());
+    boolean unused = recipe.objective().hardNegatives() == Objective.HardNegatives.UNUSED;
+    return Batch.of(examples, unused ? 0 : recipe.batch().hardNegatives());
   }
 
   private ContrastiveStep.Ids ids(Batch batch) {
@@ -108,7 +109,7 @@ public final class Trainer {
                 trained,
                 recipe.objective(),
                 recipe.chunkTokens());
-        var optimizer = new AdamW(recipe.optimizer(), trained.parameters())) {
+        var optimizer = new AdamW(recipe.optimizer(), trained.parameters(), trained.decayed())) {
       int done = checkpoints.restore(trained.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);
       var loop = new Loop(step, trained, optimizer, progress, signal, done);

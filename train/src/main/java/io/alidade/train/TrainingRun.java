@@ -1,5 +1,6 @@
 package io.alidade.train;
 
+import io.alidade.core.DataException;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
@@ -30,6 +31,7 @@ import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.TensorScope;
+import io.alidade.train.objective.Matryoshka;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,6 +114,12 @@ public final class TrainingRun {
           "max_tokens is %d, but %s has positions for %d tokens"
               .formatted(settings.maxTokens(), backbone.name(), limit.getAsInt()));
     }
+    int hidden = backbone.config().hidden();
+    if (settings.objective() instanceof Matryoshka nested && nested.widest() > hidden) {
+      throw new UsageException(
+          "objective.dims has %d, but vectors of %s have %d dimensions"
+              .formatted(nested.widest(), backbone.name(), hidden));
+    }
   }
 
   private List<Input> inputs() {
@@ -127,7 +135,7 @@ public final class TrainingRun {
   private List<Example> examples(TrainRecipe settings) {
     Map<String, Example> examples = new LinkedHashMap<>();
     for (DataSource source : settings.data()) {
-      for (Example example : source.read(recipe.resolve(source.path()), settings.seed())) {
+      for (Example example : examples(source, settings)) {
         examples.putIfAbsent(example.id(), example);
       }
     }
@@ -136,6 +144,19 @@ public final class TrainingRun {
           "data holds %d examples; at least 2 are needed".formatted(examples.size()));
     }
     return List.copyOf(examples.values());
+  }
+
+  private List<Example> examples(DataSource source, TrainRecipe settings) {
+    Path file = recipe.resolve(source.path());
+    List<Example> examples = source.read(file, settings.objective(), settings.seed());
+    boolean copies = examples.stream().allMatch(each -> each.query().equals(each.positive()));
+    if (copies && !examples.isEmpty() && settings.lora().dropout() == 0) {
+      throw new DataException(
+          file,
+          "every positive is its own query, and they differ by dropout alone; set lora.dropout"
+              + " above 0, such as 0.1");
+    }
+    return examples;
   }
 
   private Trainer.Summary train(
@@ -168,7 +189,11 @@ public final class TrainingRun {
     return new Trained(
         LoraAdapter.initial(
             settings.lora(), transformer.linearMaps(), DType.FLOAT32, settings.seed()),
-        settings.head().initial(hidden, DType.FLOAT32, settings.seed()));
+        settings.head().initial(hidden, DType.FLOAT32, settings.seed()),
+        settings
+            .objective()
+            .classifier(hidden)
+            .map(shape -> TrainedClassifier.initial(shape, DType.FLOAT32, settings.seed())));
   }
 
   private void writeAdapter(Trained trained) {

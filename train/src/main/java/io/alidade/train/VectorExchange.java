@@ -75,7 +75,9 @@ final class VectorExchange {
       List<Integer> all = List.copyOf(vectors.keySet());
       Objective.Loss computed = objective.apply(matrix(vectors, all, dtype));
       var gradients = new TreeMap<Integer, double[]>();
-      Tensor joined = Tensor.concatenate(List.of(computed.queries(), computed.candidates()));
+      Tensor joined =
+          Tensor.concatenate(
+              List.of(computed.gradient().queries(), computed.gradient().candidates()));
       double[] values = joined.toDoubles();
       int width = (int) joined.size(1);
       for (int i : all) {

@@ -3,6 +3,8 @@ package io.alidade.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.alidade.core.Annotation;
+import io.alidade.core.TextInput;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.decoder.Decoder;
 import io.alidade.model.decoder.LinearMaps;
@@ -17,14 +19,16 @@ import io.alidade.tensor.TensorScope;
 import io.alidade.testkit.Golden;
 import io.alidade.train.objective.InfoNce;
 import io.alidade.train.objective.Relation;
+import io.alidade.train.objective.Relation.Source;
 import io.alidade.train.optimizer.AdamW;
 import io.alidade.train.optimizer.OptimizerConfig;
+import io.alidade.train.optimizer.Schedule;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -58,7 +62,8 @@ class GoldenStepTest {
 
   @Test
   void threeSteps_float64_equalPyTorchsAdamW() {
-    OptimizerConfig constant = new OptimizerConfig(1e-2, 0.1, 0, 0, 0.9, 0.999, 1e-8, 0);
+    OptimizerConfig constant =
+        new OptimizerConfig(1e-2, Schedule.CONSTANT, 0.1, 0, 0, 0.9, 0.999, 1e-8, 0);
     try (var _ = TensorScope.open();
         Setting setting = setting(DType.FLOAT64);
         AdamW optimizer = new AdamW(constant, List.of(setting.lora.parameters()))) {
@@ -152,10 +157,29 @@ class GoldenStepTest {
     List<int[]> candidates = new ArrayList<>(sequences(ids.get("positive")));
     candidates.addAll(sequences(ids.get("negative")));
     List<int[]> queries = sequences(ids.get("query"));
-    var relation =
-        new Relation(
-            List.of(0, 1, 2), List.of(new BitSet(), new BitSet(), new BitSet()), candidates.size());
-    return new ContrastiveStep.Ids(queries, candidates, relation);
+    return new ContrastiveStep.Ids(queries, candidates, relation());
+  }
+
+  /// Three examples with a negative each, and all that an objective may want to know of them.
+  private static Relation relation() {
+    var queries = new ArrayList<Source>();
+    var candidates = new ArrayList<Source>();
+    for (int i = 0; i < 6; i++) {
+      candidates.add(new Source(i % 3, TextInput.document("d" + i), ""));
+    }
+    for (int i = 0; i < 3; i++) {
+      queries.add(new Source(i, TextInput.query("", "q" + i), ""));
+    }
+    var annotations =
+        List.of(
+            annotation(0, "a", 2.5, 0.5),
+            annotation(1, "b", 0.0, 1.0),
+            annotation(0.5, "a", 1.0, 0.0));
+    return new Relation(queries, candidates, annotations);
+  }
+
+  private static Annotation annotation(double score, String label, Double... teacher) {
+    return new Annotation(Optional.of(score), Optional.of(label), List.of(teacher), List.of());
   }
 
   private static List<int[]> sequences(JsonNode node) {

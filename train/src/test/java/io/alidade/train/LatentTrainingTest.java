@@ -69,7 +69,7 @@ class LatentTrainingTest {
             new ContrastiveStep(
                 setting.decoder(),
                 Pooling.MEAN,
-                new Trained(setting.lora(), Optional.of(latents)),
+                new Trained(setting.lora(), Optional.of(latents), Optional.empty()),
                 new InfoNce(0.02, true),
                 chunkTokens)) {
       double loss = step.run(GoldenStepTest.ids(), 0).loss();
@@ -154,7 +154,8 @@ class LatentTrainingTest {
             TrainedLatents.of(
                 LatentWeights.initial(new LatentShape(48, 6, 2, 4), DType.FLOAT32, 9))) {
       float[] before = latents.values().flat().toFloats();
-      trainer(decoder, run).run(new Trained(lora, Optional.of(latents)), Progress.NONE, signal);
+      trainer(decoder, run)
+          .run(new Trained(lora, Optional.of(latents), Optional.empty()), Progress.NONE, signal);
       float[] after = latents.values().flat().toFloats();
       assertThat(after).isNotEqualTo(before);
       return after;

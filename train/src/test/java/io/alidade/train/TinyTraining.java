@@ -16,6 +16,7 @@ import io.alidade.train.batch.BatchConfig;
 import io.alidade.train.checkpoint.CheckpointConfig;
 import io.alidade.train.objective.InfoNce;
 import io.alidade.train.optimizer.OptimizerConfig;
+import io.alidade.train.optimizer.Schedule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class TinyTraining {
         InfoNce.defaults(),
         new LoraConfig(4, 8, 0),
         new BatchConfig(4, 1, BatchConfig.Homogeneous.KIND),
-        new OptimizerConfig(learningRate, 0.1, 0, 0.1, 0.9, 0.999, 1e-8, 1.0),
+        new OptimizerConfig(learningRate, Schedule.LINEAR, 0.1, 0, 0.1, 0.9, 0.999, 1e-8, 1.0),
         Pooling.LAST_TOKEN,
         HeadConfig.PoolingOnly.defaults(),
         64,

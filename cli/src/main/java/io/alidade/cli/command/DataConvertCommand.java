@@ -11,6 +11,7 @@ import io.alidade.data.dataset.DataCard;
 import io.alidade.data.dataset.DataStatistics;
 import io.alidade.data.dataset.ExampleReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,8 +33,10 @@ import tools.jackson.databind.json.JsonMapper;
       "    --negatives 2",
       "",
       "Layouts: alidade, sentence-transformers, flag-embedding, gritlm, tevatron,",
-      "ms-swift, automodel, triplets. Only alidade keeps everything; ids are those of",
-      "the content, kept where they are there and computed where not."
+      "ms-swift, automodel, triplets, scored-pairs, texts. Only alidade keeps",
+      "everything; ids are those of the content, kept where they are there and",
+      "computed where not. Pairs graded as no positives go to alidade and scored-pairs",
+      "only."
     })
 public final class DataConvertCommand implements Callable<Integer> {
   private static final int DEFAULT_NEGATIVES = 1;
@@ -89,16 +92,23 @@ public final class DataConvertCommand implements Callable<Integer> {
   }
 
   private void warn(TrainingLayout target, Conversion.Result result) {
-    if (!target.drops().isEmpty()) {
+    var dropped = new ArrayList<>(target.drops());
+    dropped.addAll(result.lost());
+    if (!dropped.isEmpty()) {
       context.say(
           "%s has no place for %s; they are left out"
-              .formatted(target.label(), String.join(", ", target.drops())));
+              .formatted(target.label(), String.join(", ", dropped)));
     }
-    if (result.leftOut() > 0) {
+    if (result.unfit() > 0) {
+      context.say(
+          "%d of %d examples are not what a row of %s says (%s) and are left out"
+              .formatted(result.unfit(), result.examples(), target.label(), target.shape()));
+    }
+    if (result.tooFew() > 0) {
       context.say(
           "%d of %d examples have too few negatives for a row of %s and are left out"
               .formatted(
-                  result.leftOut(),
+                  result.tooFew(),
                   result.examples(),
                   String.join(", ", target.columns().keySet())));
     }

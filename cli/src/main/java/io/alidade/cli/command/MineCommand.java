@@ -6,6 +6,7 @@ import io.alidade.cli.Counted;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.LoadedModel;
+import io.alidade.core.Annotation;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.UsageException;
@@ -112,9 +113,7 @@ public final class MineCommand implements Callable<Integer> {
     MiningPolicy policy = policies.policy();
     List<Example> read = new ArrayList<>();
     examples.reader().forEach(data, read::add);
-    if (read.isEmpty()) {
-      throw new UsageException("%s holds no examples".formatted(data));
-    }
+    requirePairs(read);
     var mining = new Mining(read, groups(read), policy);
     MiningSummary summary;
     try (var progress = new ConsoleProgress(context.terminal())) {
@@ -125,6 +124,20 @@ public final class MineCommand implements Callable<Integer> {
     }
     context.print(json ? json(summary) : text(summary));
     return ExitCode.DONE;
+  }
+
+  private void requirePairs(List<Example> read) {
+    if (read.isEmpty()) {
+      throw new UsageException("%s holds no examples".formatted(data));
+    }
+    for (Example example : read) {
+      Annotation said = example.annotation();
+      if (example.negatives().isEmpty() && (said.score().isPresent() || said.label().isPresent())) {
+        throw new UsageException(
+            "%s holds graded pairs, such as example %s; negatives are for texts that belong together"
+                .formatted(data, example.id()));
+      }
+    }
   }
 
   private List<Group> groups(List<Example> read) {

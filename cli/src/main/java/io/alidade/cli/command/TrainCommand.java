@@ -26,6 +26,12 @@ import tools.jackson.databind.node.ObjectNode;
       "  alidade train --recipe recipes/quickstart.yaml --out runs/first",
       "  alidade train --recipe my.yaml --set data.0.ratio=0.5 --set lora.rank=8 \\",
       "    --out runs/second",
+      "  alidade train --recipe recipes/graded-pairs.yaml --set data.0.path=sts.jsonl \\",
+      "    --out runs/graded",
+      "",
+      "objective.type is info-nce, co-sent, angle, cosine-mse, softmax, distillation,",
+      "margin-mse, triplet, or matryoshka around another; what each needs of the data",
+      "is said by the line that lacks it.",
       "",
       "Ctrl-C writes a checkpoint; the same command goes on there. A folder that",
       "holds a run of another recipe is refused."

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.core.Annotation;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
 import io.alidade.core.Example;
@@ -183,6 +184,7 @@ class LineageTest {
         query,
         "an answer",
         List.of(),
-        Map.of("source", "test"));
+        Map.of("source", "test"),
+        Annotation.NONE);
   }
 }

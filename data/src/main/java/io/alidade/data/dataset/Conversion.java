@@ -5,7 +5,9 @@ import io.alidade.core.Progress;
 import io.alidade.data.RowFile;
 import io.alidade.data.TrainingLayout;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,13 +17,25 @@ public final class Conversion {
   private final Progress progress;
   private long examples;
   private long rows;
-  private long leftOut;
+  private long tooFew;
+  private long unfit;
+  private final Set<String> lost = new LinkedHashSet<>();
 
   /// What became of the examples.
   ///
   /// @param rows that were written
-  /// @param leftOut examples that the layout has no place for, for want of negatives
-  public record Result(long examples, long rows, long leftOut) {}
+  /// @param tooFew examples left out for want of negatives
+  /// @param unfit examples left out because the layout's columns would not be true of them
+  /// @param lost what the annotations of others said and the rows do not
+  public record Result(long examples, long rows, long tooFew, long unfit, List<String> lost) {
+    public Result {
+      lost = List.copyOf(lost);
+    }
+
+    public long leftOut() {
+      return tooFew + unfit;
+    }
+  }
 
   private Conversion(TrainingLayout layout, Progress progress) {
     this.layout = layout;
@@ -40,15 +54,26 @@ public final class Conversion {
         to,
         layout.columns(),
         rows -> reader.forEach(from, example -> conversion.add(example, rows)));
-    return new Result(conversion.examples, conversion.rows, conversion.leftOut);
+    return new Result(
+        conversion.examples,
+        conversion.rows,
+        conversion.tooFew,
+        conversion.unfit,
+        List.copyOf(conversion.lost));
   }
 
   private void add(Example example, Consumer<ObjectNode> sink) {
+    examples++;
+    progress.update(examples, 0, "examples");
+    if (!layout.holds(example)) {
+      unfit++;
+      return;
+    }
     List<ObjectNode> written = layout.write(example);
     written.forEach(sink);
-    examples++;
     rows += written.size();
-    leftOut += written.isEmpty() ? 1 : 0;
-    progress.update(examples, 0, "examples");
+    tooFew += written.isEmpty() ? 1 : 0;
+    lost.addAll(example.annotation().present());
+    lost.removeAll(layout.annotations());
   }
 }

@@ -39,7 +39,7 @@ class DataSetTest {
     var back = folder.resolve("back.parquet");
     Conversion.Result result =
         Conversion.run(own, READER, flag, TrainingLayouts.of("flag-embedding"), Progress.NONE);
-    assertThat(result).isEqualTo(new Conversion.Result(50, 50, 0));
+    assertThat(result).isEqualTo(new Conversion.Result(50, 50, 0, 0, List.of()));
     // The layout has no place for kind and language, which are part of the id.
     var kept = new TrainingDefaults("", TaskKind.SHORT_LONG, "en");
     Conversion.run(flag, ExampleReader.detecting(kept), back, TrainingLayouts.OWN, Progress.NONE);
@@ -53,7 +53,7 @@ class DataSetTest {
     Path own = written("own.jsonl", List.of(example("q", "p"), example("r", "s", "n", "m", "o")));
     Path target = folder.resolve("triplets.jsonl");
     assertThat(Conversion.run(own, READER, target, TrainingLayouts.of("triplets"), Progress.NONE))
-        .isEqualTo(new Conversion.Result(2, 3, 1));
+        .isEqualTo(new Conversion.Result(2, 3, 1, 0, List.of()));
     assertThat(target).content().hasLineCount(3);
   }
 

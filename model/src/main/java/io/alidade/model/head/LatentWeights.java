@@ -8,6 +8,8 @@ import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
@@ -112,6 +114,15 @@ public final class LatentWeights implements AutoCloseable {
   /// The tensors by the names of the published models.
   public SequencedMap<String, Tensor> named() {
     return Collections.unmodifiableSequencedMap(named);
+  }
+
+  /// The matrices of its linear maps: neither norms nor biases nor latents.
+  public List<Tensor> matrices() {
+    return named.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(LatentShape.LATENTS))
+        .map(Map.Entry::getValue)
+        .filter(tensor -> tensor.shape().length == 2)
+        .toList();
   }
 
   Tensor get(String name) {

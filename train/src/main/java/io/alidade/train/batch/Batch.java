@@ -1,80 +1,76 @@
 package io.alidade.train.batch;
 
+import io.alidade.core.Annotation;
 import io.alidade.core.Example;
 import io.alidade.core.TextInput;
 import io.alidade.train.objective.Relation;
+import io.alidade.train.objective.Relation.Source;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 
 /// The texts of one step: a query for each example, and as candidates all positives followed by all
 /// hard negatives. For symmetric tasks the instruction stands on both sides.
 ///
 /// @param ids the examples' ids, in order
-/// @param queries one an example
-/// @param candidates positives in the examples' order, then hard negatives
-/// @param relation which candidate belongs to which query; other occurrences of a query's own
-///   positive or of the query itself are no negatives
-public record Batch(
-    List<String> ids, List<TextInput> queries, List<TextInput> candidates, Relation relation) {
+/// @param relation the texts, and what belongs together
+public record Batch(List<String> ids, Relation relation) {
   public Batch {
     ids = List.copyOf(ids);
-    queries = List.copyOf(queries);
-    candidates = List.copyOf(candidates);
   }
 
   /// The batch of these examples.
   ///
   /// @param hardNegatives how many of an example's negatives to use, from the first
-  public static Batch of(List<Example> examples, int hardNegatives, boolean inBatchNegatives) {
-    var queries = new ArrayList<TextInput>();
-    var candidates = new ArrayList<TextInput>();
-    var owners = new ArrayList<Integer>();
+  public static Batch of(List<Example> examples, int hardNegatives) {
+    var queries = new ArrayList<Source>();
+    var candidates = new ArrayList<Source>();
     for (int i = 0; i < examples.size(); i++) {
       Example example = examples.get(i);
-      queries.add(TextInput.query(example.instruction(), example.query()));
-      candidates.add(candidate(example, example.positive()));
-      owners.add(i);
+      queries.add(new Source(i, TextInput.query(example.instruction(), example.query()), ""));
+      candidates.add(candidate(example, i, 0));
     }
     for (int i = 0; i < examples.size(); i++) {
-      Example example = examples.get(i);
-      for (String negative : example.negatives().stream().limit(hardNegatives).toList()) {
-        candidates.add(candidate(example, negative));
-        owners.add(i);
+      int used = Math.min(hardNegatives, examples.get(i).negatives().size());
+      for (int negative = 1; negative <= used; negative++) {
+        candidates.add(candidate(examples.get(i), i, negative));
       }
-    }
-    var positives = new ArrayList<Integer>();
-    var excluded = new ArrayList<BitSet>();
-    for (int i = 0; i < examples.size(); i++) {
-      positives.add(i);
-      excluded.add(excluded(examples.get(i), i, candidates, owners, inBatchNegatives));
     }
     return new Batch(
         examples.stream().map(Example::id).toList(),
-        queries,
-        candidates,
-        new Relation(positives, excluded, candidates.size()));
+        new Relation(
+            queries,
+            candidates,
+            examples.stream().map(example -> used(example.annotation(), hardNegatives)).toList()));
   }
 
-  private static TextInput candidate(Example example, String text) {
-    return example.kind().symmetric()
-        ? TextInput.query(example.instruction(), text)
-        : TextInput.document(text);
+  /// @param place 0 for the positive, else that of a negative from 1
+  private static Source candidate(Example example, int index, int place) {
+    String text = place == 0 ? example.positive() : example.negatives().get(place - 1);
+    List<String> documents = example.annotation().documents();
+    return new Source(
+        index,
+        example.kind().symmetric()
+            ? TextInput.query(example.instruction(), text)
+            : TextInput.document(text),
+        documents.isEmpty() ? "" : documents.get(place));
   }
 
-  private static BitSet excluded(
-      Example example,
-      int row,
-      List<TextInput> candidates,
-      List<Integer> owners,
-      boolean inBatchNegatives) {
-    var excluded = new BitSet();
-    for (int j = 0; j < candidates.size(); j++) {
-      String text = candidates.get(j).text();
-      boolean sameText = text.equals(example.positive()) || text.equals(example.query());
-      boolean othersOnly = !inBatchNegatives && owners.get(j) != row;
-      excluded.set(j, j != row && (sameText || othersOnly));
-    }
-    return excluded;
+  /// Without what is said of negatives that are not used.
+  private static Annotation used(Annotation annotation, int hardNegatives) {
+    return new Annotation(
+        annotation.score(),
+        annotation.label(),
+        annotation.teacherScores().stream().limit(1L + hardNegatives).toList(),
+        annotation.documents().stream().limit(1L + hardNegatives).toList());
+  }
+
+  /// One an example.
+  public List<TextInput> queries() {
+    return relation.queries().stream().map(Source::input).toList();
+  }
+
+  /// Positives in the examples' order, then hard negatives.
+  public List<TextInput> candidates() {
+    return relation.candidates().stream().map(Source::input).toList();
   }
 }

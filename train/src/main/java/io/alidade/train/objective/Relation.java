@@ -1,37 +1,51 @@
 package io.alidade.train.objective;
 
-import java.util.Arrays;
-import java.util.BitSet;
+import io.alidade.core.Annotation;
+import io.alidade.core.TextInput;
+import java.util.ArrayList;
 import java.util.List;
 
-/// Which candidate is each query's positive, and which candidates must not count as its negatives.
+/// What is known of the texts behind a batch's vectors.
 ///
-/// @param positives the positive's index, one a query
-/// @param excluded the candidates left out of the denominator, one set a query
-/// @param candidates how many candidates there are
-public record Relation(List<Integer> positives, List<BitSet> excluded, int candidates) {
+/// @param queries one an example
+/// @param candidates each query's positive in the queries' order, then the hard negatives
+/// @param annotations what the data says beside the texts, one an example
+public record Relation(
+    List<Source> queries, List<Source> candidates, List<Annotation> annotations) {
+
+  /// A text of the batch.
+  ///
+  /// @param example the index of the example that it belongs to
+  /// @param document its identifier in a corpus; empty if it has none
+  public record Source(int example, TextInput input, String document) {
+    String text() {
+      return input.text();
+    }
+  }
+
   public Relation {
-    positives = List.copyOf(positives);
-    excluded = List.copyOf(excluded);
+    queries = List.copyOf(queries);
+    candidates = List.copyOf(candidates);
+    annotations = List.copyOf(annotations);
+    for (int i = 0; i < queries.size(); i++) {
+      if (i >= candidates.size() || candidates.get(i).example() != i) {
+        throw new IllegalArgumentException(
+            "candidate %d is not the positive of query %d".formatted(i, i));
+      }
+    }
+    if (annotations.size() != queries.size()) {
+      throw new IllegalArgumentException(
+          "%d annotations for %d queries".formatted(annotations.size(), queries.size()));
+    }
   }
 
-  /// The mask to add to the scores, `[queries, candidates]`: −∞ where a candidate is excluded.
-  double[] additiveMask() {
-    double[] mask = new double[positives.size() * candidates];
-    for (int query = 0; query < positives.size(); query++) {
-      int row = query * candidates;
-      excluded.get(query).stream().forEach(i -> mask[row + i] = Double.NEGATIVE_INFINITY);
+  /// The candidates of each query's own example: the positive, then its negatives.
+  List<List<Integer>> own() {
+    List<List<Integer>> own = new ArrayList<>();
+    queries.forEach(_ -> own.add(new ArrayList<>()));
+    for (int i = 0; i < candidates.size(); i++) {
+      own.get(candidates.get(i).example()).add(i);
     }
-    return mask;
-  }
-
-  /// One at each query's positive, `[queries, candidates]`.
-  double[] oneHot() {
-    double[] target = new double[positives.size() * candidates];
-    Arrays.fill(target, 0);
-    for (int query = 0; query < positives.size(); query++) {
-      target[query * candidates + positives.get(query)] = 1;
-    }
-    return target;
+    return own;
   }
 }

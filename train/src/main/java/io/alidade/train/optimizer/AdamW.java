@@ -15,13 +15,21 @@ import java.util.List;
 public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
   private final List<Tensor> parameters;
+  private final List<Tensor> decayed;
   private final List<Tensor> means;
   private final List<Tensor> squares;
 
-  /// @param parameters vectors, updated in place
+  /// Decays all of the parameters.
   public AdamW(OptimizerConfig config, List<Tensor> parameters) {
+    this(config, parameters, parameters);
+  }
+
+  /// @param parameters vectors, updated in place
+  /// @param decayed what of them weight decay is for, sharing memory with them
+  public AdamW(OptimizerConfig config, List<Tensor> parameters, List<Tensor> decayed) {
     this.config = config;
     this.parameters = List.copyOf(parameters);
+    this.decayed = List.copyOf(decayed);
     this.means = parameters.stream().map(AdamW::zeros).toList();
     this.squares = parameters.stream().map(AdamW::zeros).toList();
   }
@@ -60,6 +68,7 @@ public final class AdamW implements AutoCloseable {
   ///
   /// @param step counted from 0
   public void step(List<Tensor> gradients, int step, double learningRate) {
+    decayed.forEach(values -> values.timesInPlace(1 - learningRate * config.weightDecay()));
     for (int i = 0; i < parameters.size(); i++) {
       step(i, gradients.get(i), step, learningRate);
     }
@@ -75,9 +84,7 @@ public final class AdamW implements AutoCloseable {
       double squareCorrection = 1 - Math.pow(config.beta2(), step + 1);
       Tensor denominator =
           square.squareRoot().timesInPlace(1 / Math.sqrt(squareCorrection)).add(config.epsilon());
-      Tensor values = parameters.get(vector);
-      values.timesInPlace(1 - learningRate * config.weightDecay());
-      values.addQuotient(mean, denominator, -learningRate / meanCorrection);
+      parameters.get(vector).addQuotient(mean, denominator, -learningRate / meanCorrection);
     }
   }
 

@@ -1,10 +1,12 @@
 package io.alidade.train.optimizer;
 
 /// AdamW's constants and the learning rate over time: linear from 0 to the peak during warm-up,
-/// then linear to 0 at the last step.
+/// then by a schedule.
 ///
 /// @param learningRate the peak, above 0
-/// @param weightDecay decoupled, applied to all trained matrices
+/// @param schedule how the learning rate goes on after warm-up
+/// @param weightDecay decoupled, applied to all trained matrices and neither to norms, biases nor
+///   latents
 /// @param warmupSteps steps until the peak, or 0 to use `warmupShare`
 /// @param warmupShare share of all steps until the peak, in `[0, 1)`
 /// @param beta1 decay of the gradient's mean
@@ -15,6 +17,7 @@ package io.alidade.train.optimizer;
 ///   Regularization, 2017</a>
 public record OptimizerConfig(
     double learningRate,
+    Schedule schedule,
     double weightDecay,
     int warmupSteps,
     double warmupShare,
@@ -40,9 +43,9 @@ public record OptimizerConfig(
     }
   }
 
-  /// The paper's: 1e-4 with 100 warm-up steps, weight decay 0.1.
+  /// The paper's: 1e-4 with 100 warm-up steps and linear decay, weight decay 0.1.
   public static OptimizerConfig defaults() {
-    return new OptimizerConfig(1e-4, 0.1, 100, 0, 0.9, 0.999, 1e-8, 1.0);
+    return new OptimizerConfig(1e-4, Schedule.LINEAR, 0.1, 100, 0, 0.9, 0.999, 1e-8, 1.0);
   }
 
   /// The learning rate of a step, counted from 0.
@@ -51,6 +54,6 @@ public record OptimizerConfig(
     if (step < warmup) {
       return learningRate * (step + 1) / Math.max(1, Math.ceil(warmup));
     }
-    return learningRate * Math.max(0, steps - step) / Math.max(1, steps - warmup);
+    return schedule.at(learningRate, Math.max(0, steps - step), Math.max(1, steps - warmup));
   }
 }

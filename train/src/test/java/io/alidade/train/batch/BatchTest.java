@@ -2,17 +2,21 @@ package io.alidade.train.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.alidade.core.Annotation;
 import io.alidade.core.Example;
 import io.alidade.core.TaskKind;
 import io.alidade.core.TextInput;
+import io.alidade.train.objective.Relation;
+import io.alidade.train.objective.Relation.Source;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
   @Test
   void of_asymmetricTask_putsTheInstructionOnQueriesOnly() {
-    Batch batch = Batch.of(List.of(example(TaskKind.SHORT_LONG, "q", "p", "n")), 1, true);
+    Batch batch = Batch.of(List.of(example(TaskKind.SHORT_LONG, "q", "p", "n")), 1);
     assertThat(batch.queries()).containsExactly(TextInput.query("task", "q"));
     assertThat(batch.candidates())
         .containsExactly(TextInput.document("p"), TextInput.document("n"));
@@ -20,37 +24,27 @@ class BatchTest {
 
   @Test
   void of_symmetricTask_putsTheInstructionOnBothSides() {
-    Batch batch = Batch.of(List.of(example(TaskKind.STS, "q", "p", "n")), 1, true);
+    Batch batch = Batch.of(List.of(example(TaskKind.STS, "q", "p", "n")), 1);
     assertThat(batch.candidates())
         .containsExactly(TextInput.query("task", "p"), TextInput.query("task", "n"));
   }
 
   @Test
-  void of_samePositiveTwice_isNoNegativeOfTheOther() {
-    Batch batch =
-        Batch.of(
-            List.of(
-                example(TaskKind.LONG_SHORT, "a", "late", "lost"),
-                example(TaskKind.LONG_SHORT, "b", "late", "damaged"),
-                example(TaskKind.LONG_SHORT, "c", "lost", "late")),
-            1,
-            true);
-    assertThat(batch.relation().excluded().get(0).stream()).containsExactly(1, 5);
-    assertThat(batch.relation().excluded().get(2).stream()).containsExactly(3);
-    assertThat(batch.relation().positives()).containsExactly(0, 1, 2);
-  }
-
-  @Test
-  void of_withoutInBatchNegatives_leavesOwnNegativesOnly() {
-    Batch batch =
-        Batch.of(
-            List.of(
-                example(TaskKind.SHORT_LONG, "a", "p1", "n1"),
-                example(TaskKind.SHORT_LONG, "b", "p2", "n2")),
-            1,
-            false);
-    assertThat(batch.relation().excluded().get(0).stream()).containsExactly(1, 3);
-    assertThat(batch.relation().excluded().get(1).stream()).containsExactly(0, 2);
+  void of_negativesBeyondTheLimit_areLeftOutWithWhatIsSaidOfThem() {
+    Example example =
+        Example.of(TaskKind.SHORT_LONG, "en", "task", "q", "p", List.of("n", "m"), Map.of())
+            .withAnnotation(
+                new Annotation(
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(3.0, 2.0, 1.0),
+                    List.of("dp", "dn", "dm")));
+    Relation relation = Batch.of(List.of(example, example), 1).relation();
+    assertThat(relation.candidates()).extracting(Source::example).containsExactly(0, 1, 0, 1);
+    assertThat(relation.candidates())
+        .extracting(Source::document)
+        .containsExactly("dp", "dp", "dn", "dn");
+    assertThat(relation.annotations().getFirst().teacherScores()).containsExactly(3.0, 2.0);
   }
 
   private static Example example(TaskKind kind, String query, String positive, String negative) {

@@ -1,56 +1,48 @@
 package io.alidade.train.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.alidade.core.Annotation;
+import io.alidade.core.TextInput;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
-import java.util.BitSet;
+import io.alidade.train.objective.Relation.Source;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InfoNceTest {
-  private static final InfoNce LOSS = new InfoNce(0.05, true);
+  private static final List<Direction> ALL = List.of(Direction.values());
 
   @Test
-  void compute_gradient_equalsFiniteDifferences() {
+  void compute_knownPositive_movesNothingOfThatQuery() {
+    // The second query's negative is the first query's positive.
+    Relation relation = relation(List.of("a", "b"), List.of("A", "B", "n", "A"));
     try (var _ = TensorScope.open()) {
-      Tensor queries = Tensor.normal(1, 0.3, DType.FLOAT64, 3, 5);
-      Tensor candidates = Tensor.normal(2, 0.3, DType.FLOAT64, 6, 5);
-      Objective.Loss loss = LOSS.compute(queries, candidates, relation());
-      assertGradient(loss.queries(), queries, queries, candidates);
-      assertGradient(loss.candidates(), candidates, queries, candidates);
-    }
-  }
-
-  private static void assertGradient(
-      Tensor gradient, Tensor moved, Tensor queries, Tensor candidates) {
-    double[] expected = gradient.toDoubles();
-    double step = 1e-6;
-    Tensor flat = moved.view(moved.size(0) * moved.size(1));
-    for (int i = 0; i < expected.length; i++) {
-      flat.narrow(0, i, 1).add(step);
-      double above = LOSS.compute(queries, candidates, relation()).value();
-      flat.narrow(0, i, 1).add(-2 * step);
-      double below = LOSS.compute(queries, candidates, relation()).value();
-      flat.narrow(0, i, 1).add(step);
-      assertThat(expected[i]).isCloseTo((above - below) / (2 * step), within(1e-7));
+      Tensor queries = Tensor.normal(1, 0.3, DType.FLOAT64, 2, 5);
+      queries.narrow(0, 1, 1).fill(0);
+      Vectors vectors = Vectors.of(queries, Tensor.normal(2, 0.3, DType.FLOAT64, 4, 5));
+      InfoNce loss = new InfoNce(0.05, true);
+      double before = loss.compute(vectors, relation).value();
+      vectors.candidates().narrow(0, 3, 1).fill(100);
+      assertThat(loss.compute(vectors, relation).value()).isEqualTo(before);
     }
   }
 
   @Test
-  void compute_excludedCandidate_hasNoGradientFromThatQuery() {
+  void compute_withoutInBatchNegatives_isOfOwnNegativesOnly() {
+    Relation relation = relation(List.of("a", "b"), List.of("A", "B", "n", "m"));
     try (var _ = TensorScope.open()) {
-      Tensor queries = Tensor.normal(1, 0.3, DType.FLOAT64, 3, 5);
-      Tensor candidates = Tensor.normal(2, 0.3, DType.FLOAT64, 6, 5);
-      double loss = LOSS.compute(queries, candidates, relation()).value();
-      candidates.narrow(0, 5, 1).fill(100);
-      double moved = LOSS.compute(queries.narrow(0, 0, 1), candidates, only(0)).value();
-      candidates.narrow(0, 5, 1).fill(-100);
-      assertThat(LOSS.compute(queries.narrow(0, 0, 1), candidates, only(0)).value())
-          .isEqualTo(moved);
-      assertThat(loss).isPositive();
+      Tensor same = Tensor.zeros(DType.FLOAT64, 4, 3).fill(0.5);
+      Vectors vectors = Vectors.of(same.narrow(0, 0, 2), same);
+      assertThat(new InfoNce(0.05, false).compute(vectors, relation).value())
+          .isCloseTo(Math.log(2), within(1e-12));
+      assertThat(new InfoNce(0.05, true).compute(vectors, relation).value())
+          .isCloseTo(Math.log(4), within(1e-12));
     }
   }
 
@@ -58,21 +50,81 @@ class InfoNceTest {
   void compute_veryCloseVectors_staysFinite() {
     try (var _ = TensorScope.open()) {
       Tensor same = Tensor.zeros(DType.FLOAT32, 2, 4).fill(0.5);
-      var relation = new Relation(List.of(0, 1), List.of(new BitSet(), new BitSet()), 2);
-      Objective.Loss loss = new InfoNce(0.001, true).compute(same, same, relation);
+      Relation relation = relation(List.of("a", "b"), List.of("A", "B"));
+      Objective.Loss loss = new InfoNce(0.001, true).compute(Vectors.of(same, same), relation);
       assertThat(loss.value()).isCloseTo(Math.log(2), within(1e-5));
     }
   }
 
-  /// The last candidate is excluded from the first query.
-  private static Relation relation() {
-    var excluded = new BitSet();
-    excluded.set(5);
-    return new Relation(List.of(0, 1, 2), List.of(excluded, new BitSet(), new BitSet()), 6);
+  @Test
+  void compute_marginOfScores_leavesOutWhatScoresAboveThePositive() {
+    Relation relation = relation(List.of("a", "b"), List.of("A", "B"));
+    try (var _ = TensorScope.open()) {
+      // The first query is nearer to the second's positive than to its own.
+      Vectors vectors =
+          Vectors.of(
+              Tensor.of(new double[] {1, 0, 0, 1}, 2, 2),
+              Tensor.of(new double[] {0.6, 0.8, 0.8, 0.6}, 2, 2));
+      assertThat(withMargin(0.1).compute(vectors, relation).value()).isEqualTo(0);
+      assertThat(withMargin(0.3).compute(vectors, relation).value()).isGreaterThan(0.7);
+    }
   }
 
-  private static Relation only(int query) {
-    return new Relation(
-        List.of(relation().positives().get(query)), List.of(relation().excluded().get(query)), 6);
+  private static InfoNce withMargin(double margin) {
+    return new InfoNce(
+        1, true, List.of(Direction.QUERY_TO_DOCUMENT), new FalseNegatives(true, true, margin));
+  }
+
+  /// Which texts each direction takes as negatives of the first pair, query `a` and document `A`.
+  @Test
+  void excludes_eachDirection_isOfWhatBelongsTogether() {
+    // Rows: the same query with another positive, a query that shares the positive, an other one.
+    Relation relation =
+        relation(List.of("a", "a", "b", "c"), List.of("A", "B", "A", "C", "D", "B"));
+    var known = new KnownPositives(relation, FalseNegatives.defaults());
+    assertThat(kept(known, Direction.QUERY_TO_DOCUMENT, 6)).containsExactly(0, 3, 4);
+    assertThat(kept(known, Direction.QUERY_TO_QUERY, 4)).containsExactly(3);
+    assertThat(kept(known, Direction.DOCUMENT_TO_QUERY, 4)).containsExactly(0, 3);
+    // The fifth is the first pair's own negative.
+    assertThat(kept(known, Direction.DOCUMENT_TO_DOCUMENT, 6)).containsExactly(3);
+    var none = new KnownPositives(relation, new FalseNegatives(false, false, 2));
+    assertThat(kept(none, Direction.QUERY_TO_DOCUMENT, 6)).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(kept(none, Direction.QUERY_TO_QUERY, 4)).containsExactly(1, 2, 3);
+  }
+
+  private static List<Integer> kept(KnownPositives known, Direction direction, int width) {
+    var kept = new ArrayList<Integer>();
+    for (int i = 0; i < width; i++) {
+      if (!known.excludes(direction, 0, i)) {
+        kept.add(i);
+      }
+    }
+    return kept;
+  }
+
+  @Test
+  void constructor_settingsThatCannotBe_nameTheKey() {
+    FalseNegatives usual = FalseNegatives.defaults();
+    assertThatThrownBy(() -> new InfoNce(0, true))
+        .hasMessage("temperature must be above 0, is 0.0");
+    assertThatThrownBy(() -> new InfoNce(1, false, ALL, usual))
+        .hasMessageStartingWith("directions beside query-to-document are in-batch negatives");
+    assertThatThrownBy(() -> new InfoNce(1, true, List.of(Direction.QUERY_TO_QUERY), usual))
+        .hasMessageStartingWith("directions must hold query-to-document");
+    assertThatThrownBy(() -> new FalseNegatives(true, true, 3))
+        .hasMessage("margin must be in [-2, 2], is 3.0");
+    assertThat(new InfoNce(1, true, ALL.reversed(), usual).directions()).isEqualTo(ALL);
+  }
+
+  /// @param texts the positives, then negatives of the queries in turn
+  private static Relation relation(List<String> queries, List<String> texts) {
+    var asked = new ArrayList<Source>();
+    var candidates = new ArrayList<Source>();
+    queries.forEach(text -> asked.add(new Source(asked.size(), TextInput.query("", text), "")));
+    for (String text : texts) {
+      int example = candidates.size() % queries.size();
+      candidates.add(new Source(example, TextInput.document(text), ""));
+    }
+    return new Relation(asked, candidates, Collections.nCopies(queries.size(), Annotation.NONE));
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class OptimizerConfigTest {
   private static final OptimizerConfig CONFIG =
-      new OptimizerConfig(1e-3, 0.1, 10, 0, 0.9, 0.999, 1e-8, 1.0);
+      new OptimizerConfig(1e-3, Schedule.LINEAR, 0.1, 10, 0, 0.9, 0.999, 1e-8, 1.0);
 
   @Test
   void learningRateAt_warmup_risesToThePeak() {
@@ -37,7 +37,8 @@ class OptimizerConfigTest {
 
   @Test
   void constructor_learningRateOfZero_namesTheKey() {
-    assertThatThrownBy(() -> new OptimizerConfig(0, 0.1, 0, 0, 0.9, 0.999, 1e-8, 1))
+    assertThatThrownBy(
+            () -> new OptimizerConfig(0, Schedule.LINEAR, 0.1, 0, 0, 0.9, 0.999, 1e-8, 1))
         .hasMessageStartingWith("learningRate must be above 0");
   }
 }
