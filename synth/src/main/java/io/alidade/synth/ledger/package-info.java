@@ -1,4 +1,4 @@
-/// Calls that are paid once: [io.alidade.synth.ledger.Caller] asks an LLM, within a
+/// Calls that are paid once: at the [io.alidade.synth.ledger.Desk] LLMs are asked, within a
 /// [io.alidade.synth.ledger.Budget] that is reserved before and settled after each call, and writes
 /// every answer into a [io.alidade.synth.ledger.Ledger] before it is used. What the ledger holds is
 /// never asked for again.
