@@ -8,6 +8,7 @@ import io.alidade.synth.filter.Agreement;
 import io.alidade.synth.filter.Examiner;
 import io.alidade.synth.filter.SemanticDuplicates;
 import io.alidade.synth.filter.Similarity;
+import io.alidade.synth.ledger.BatchBook;
 import io.alidade.synth.ledger.Desk;
 import io.alidade.synth.ledger.Ledger;
 import io.alidade.synth.ledger.StoppedException;
@@ -64,7 +65,7 @@ public final class Generator {
               + " model with --embedder");
     }
     Manifest manifest = plan.manifest(out, similarity.map(Similarity::identity));
-    try (RunFolder folder = RunFolder.open(out, manifest, GeneratePlan.FREE_KEYS);
+    try (RunFolder folder = RunFolder.open(out, manifest, plan.freeKeys());
         Ledger ledger = Ledger.open(out)) {
       if (folder.complete()) {
         return Summary.of(folder.manifest(), ledger.totals());
@@ -113,17 +114,31 @@ public final class Generator {
     try (LlmClients clients = LlmClients.open(plan);
         OutputFile train = OutputFile.create(out.resolve(DATA_FILE));
         OutputFile rejected = OutputFile.create(out.resolve(REJECTED_FILE));
-        var desk = new Desk(recipe.budget(), ledger, clients.byConfig(), stop)) {
+        BatchBook book = BatchBook.open(out, recipe.llms());
+        var desk =
+            new Desk(recipe.budget(), ledger, book, clients.byConfig(), clients::batches, stop)) {
       var assembly =
           new Assembly(
-              recipe.examples(), recipe.filters(), meanings(), train, rejected, ledger, progress);
+              recipe.examples(),
+              recipe.filters(),
+              meanings(),
+              train,
+              rejected,
+              ledger,
+              desk,
+              progress);
       assemble(work(desk), assembly, desk);
       return assembly.finish();
     }
   }
 
+  /// How many candidates may be worked on: enough for the calls that may be under way.
+  private int ahead() {
+    return Math.max(AHEAD * plan.recipe().budget().concurrency(), plan.batchedCalls());
+  }
+
   private void assemble(CandidateWork work, Assembly assembly, Desk desk) {
-    var window = new Window(work, AHEAD * plan.recipe().budget().concurrency());
+    var window = new Window(work, ahead());
     try {
       while (assembly.missing() > 0) {
         desk.checkStop();

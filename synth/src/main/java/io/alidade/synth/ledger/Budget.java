@@ -31,7 +31,7 @@ public final class Budget {
   public synchronized void reserve(Usd most) {
     while (!fits(most)) {
       if (reserved.equals(Usd.ZERO)) {
-        throw new BudgetException(spent, cap.orElseThrow(), most);
+        throw refusal(most);
       }
       if (stopped) {
         throw new StoppedException();
@@ -44,6 +44,27 @@ public final class Budget {
       }
     }
     reserved = reserved.plus(most);
+  }
+
+  /// Takes so much out of what is free, if it is.
+  ///
+  /// @return whether it was
+  public synchronized boolean reserveIfFree(Usd most) {
+    boolean fits = fits(most);
+    if (fits) {
+      reserved = reserved.plus(most);
+    }
+    return fits;
+  }
+
+  /// Takes what calls of an earlier process may cost that are still under way, free or not.
+  public synchronized void hold(Usd most) {
+    reserved = reserved.plus(most);
+  }
+
+  /// Says that so much is not free and will not be.
+  public synchronized BudgetException refusal(Usd most) {
+    return new BudgetException(spent, cap.orElseThrow(), most);
   }
 
   /// Gives a reservation back for what the call did cost.

@@ -8,7 +8,6 @@ import io.alidade.synth.llm.Usage;
 import io.alidade.synth.sampling.Draw;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,11 +107,12 @@ final class Caller {
     Usd cost = most;
     try {
       long number = ledger.begin(most);
-      String started = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+      Instant started = Instant.now();
       long start = System.nanoTime();
       ChatOutcome outcome = client(request.llm()).send(request);
       long millis = (System.nanoTime() - start) / MILLION;
-      CallRecord record = CallRecord.of(number, request, outcome, started, millis, most);
+      CallRecord record =
+          CallRecord.of(number, request, outcome, CallRecord.Sent.alone(started, millis), most);
       ledger.end(record);
       cost = record.cost();
       return outcome;
