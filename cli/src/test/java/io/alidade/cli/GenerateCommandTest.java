@@ -98,6 +98,24 @@ class GenerateCommandTest {
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
+  @Test
+  void generate_batches_costHalfAndSayHowLongTheyMayTake() {
+    String batches = "llms.0.batch={requests: 1000, poll_seconds: 0.01}";
+    JsonNode alone = JsonMapper.shared().readTree(generate("--dry-run", "--json").out());
+    CommandRunner.Result text = generate("--dry-run", "--set", batches);
+    JsonNode json =
+        JsonMapper.shared().readTree(generate("--dry-run", "--json", "--set", batches).out());
+    CommandRunner.Result result = generate("--set", batches, "--json");
+
+    assertThat(json.required("usd").asDouble() * 2).isEqualTo(alone.required("usd").asDouble());
+    assertThat(json.required("batch_rounds").asLong()).isEqualTo(2);
+    assertThat(text.out()).endsWith("about 2 rounds of batches, each of up to 24 h\n");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).contains("rounds of batches");
+    assertThat(JsonMapper.shared().readTree(result.out()).required("usd").asDouble())
+        .isEqualTo((2.5 * server.inputTokens() + 10.0 * server.outputTokens()) / 2e6);
+  }
+
   /// The estimate's error is as stated, on answers of the lengths asked for.
   @Test
   void generate_dryRun_isNearTheTruth() {

@@ -1,6 +1,7 @@
 package io.alidade.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.alidade.testkit.llm.FakeAnswers;
 import io.alidade.testkit.llm.FakeDocuments;
@@ -10,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,7 +41,8 @@ class GenerateProcessTest {
       while (kills < KILLS) {
         Process process = start("killed", server);
         // A few calls later, within or between calls, while writing or while reading.
-        if (!awaitCalls(process, server, server.count() + 1 + random.nextInt(8))) {
+        long calls = server.count() + 1 + random.nextInt(8);
+        if (!await(process, () -> server.count() >= calls)) {
           break;
         }
         process.destroyForcibly();
@@ -54,6 +59,34 @@ class GenerateProcessTest {
     }
   }
 
+  @Test
+  void generate_batchesKilledAgainAndAgain_payForNothingTwice() throws Exception {
+    writeDocuments();
+    String[] batches = {"--set", "llms.0.batch={requests: 25, poll_seconds: 0.01}"};
+    try (var undisturbed = new FakeOpenAi(FakeAnswers::good);
+        var server = new FakeOpenAi(FakeAnswers::good)) {
+      assertThat(finish(start("whole", undisturbed), "whole")).isZero();
+      var random = new Random(KILLS);
+      int kills = 0;
+      while (kills < KILLS) {
+        Process process = start("killed", server, batches);
+        int requests = server.batches().requests().size() + 1 + random.nextInt(6);
+        if (!await(process, () -> server.batches().requests().size() >= requests)) {
+          break;
+        }
+        process.destroyForcibly();
+        assertThat(finish(process, "killed")).isNotZero();
+        kills++;
+      }
+      assertThat(finish(start("killed", server, batches), "killed")).isZero();
+
+      assertThat(kills).isGreaterThan(KILLS / 2);
+      assertThat(data("killed")).isEqualTo(data("whole")).isNotEmpty();
+      assertThat(server.repeats()).isZero();
+      assertThat(spent("killed")).isCloseTo(charged(server) / 2, within(1e-9));
+    }
+  }
+
   private void writeDocuments() throws IOException {
     Files.createDirectories(folder.resolve("docs"));
     for (int i = 0; i < EXAMPLES; i++) {
@@ -61,7 +94,7 @@ class GenerateProcessTest {
     }
   }
 
-  private Process start(String run, FakeOpenAi server) throws IOException {
+  private Process start(String run, FakeOpenAi server, String... more) throws IOException {
     Path recipe = folder.resolve(run + ".yaml");
     Files.writeString(
         recipe,
@@ -76,33 +109,37 @@ class GenerateProcessTest {
         filters: {languages: false}
         """
             .formatted(EXAMPLES, server.baseUrl(), CONCURRENCY));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "generate",
-            "--recipe",
-            recipe.toString(),
-            "--set",
-            "llms.0.base_url=" + server.baseUrl(),
-            "--out",
-            folder.resolve(run).toString())
+    var command = new ArrayList<String>();
+    Collections.addAll(
+        command,
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Main.class.getName(),
+        "generate",
+        "--recipe",
+        recipe.toString(),
+        "--set",
+        "llms.0.base_url=" + server.baseUrl(),
+        "--out",
+        folder.resolve(run).toString());
+    Collections.addAll(command, more);
+    return new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(folder.resolve(run + ".err").toFile())
         .start();
   }
 
-  /// Waits until the server has seen so many calls.
+  /// Waits until so much has happened.
   ///
   /// @return whether the process still runs
-  private static boolean awaitCalls(Process process, FakeOpenAi server, long count)
+  private static boolean await(Process process, BooleanSupplier happened)
       throws InterruptedException {
     Instant end = Instant.now().plus(PATIENCE);
-    while (server.count() < count && process.isAlive()) {
-      assertThat(Instant.now()).as("no %d calls", count).isBefore(end);
+    while (!happened.getAsBoolean() && process.isAlive()) {
+      assertThat(Instant.now()).as("too slow").isBefore(end);
       Thread.sleep(1);
     }
     return process.isAlive();

@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 
-/// Reads texts to embed: JSONL of `{"id", "text"}` (`_id` and `title` as in BEIR too), or plain
-/// lines, each a text whose id is its line number. A file is JSONL if its first character that is
-/// no space is `{`.
+/// Reads texts to embed: JSONL or Parquet of `{"id", "text"}` (`_id` and `title` as in BEIR too),
+/// or plain lines, each a text whose id is its line number. A file is Parquet by its name, and
+/// JSONL if its first character that is no space is `{`.
 public final class TextFile {
   private static final int PEEKED_BYTES = 4096;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -28,6 +28,11 @@ public final class TextFile {
   ///
   /// @throws DataException for a line that cannot be read, or two texts of one id
   public static List<IdentifiedText> read(Path file) {
+    if (Rows.isParquet(file)) {
+      try (Rows rows = Rows.open(file)) {
+        return objects(rows);
+      }
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return read(in, file);
     } catch (NoSuchFileException e) {
@@ -70,18 +75,24 @@ public final class TextFile {
   }
 
   private static List<IdentifiedText> objects(InputStream in, Path name) {
+    try (JsonLines lines = JsonLines.over(in, name)) {
+      return objects(lines);
+    }
+  }
+
+  private static List<IdentifiedText> objects(Rows rows) {
     var texts = new ArrayList<IdentifiedText>();
     var places = new HashMap<String, Long>();
-    try (JsonLines lines = JsonLines.over(in, name)) {
-      while (lines.hasNext()) {
-        JsonLine line = lines.next();
-        IdentifiedText text = text(line);
-        Long earlier = places.putIfAbsent(text.id(), line.number());
-        if (earlier != null) {
-          throw line.error("id \"%s\" stands on line %d already".formatted(text.id(), earlier));
-        }
-        texts.add(text);
+    while (rows.hasNext()) {
+      JsonLine row = rows.next();
+      IdentifiedText text = text(row);
+      Long earlier = places.putIfAbsent(text.id(), row.number());
+      if (earlier != null) {
+        throw row.error(
+            "id \"%s\" stands %s %d already"
+                .formatted(text.id(), Rows.isParquet(row.file()) ? "in row" : "on line", earlier));
       }
+      texts.add(text);
     }
     return List.copyOf(texts);
   }

@@ -8,6 +8,7 @@ import io.alidade.synth.filter.FilterConfig;
 import io.alidade.synth.filter.Reason;
 import io.alidade.synth.filter.SemanticDuplicates;
 import io.alidade.synth.filter.Verdict;
+import io.alidade.synth.ledger.Desk;
 import io.alidade.synth.ledger.Ledger;
 import io.alidade.synth.ledger.LedgerTotals;
 import io.alidade.synth.sampling.Candidate;
@@ -25,6 +26,7 @@ final class Assembly {
   private final OutputFile train;
   private final OutputFile rejected;
   private final Ledger ledger;
+  private final Desk desk;
   private final Progress progress;
   private final TreeMap<String, Long> reasons = new TreeMap<>();
   private int accepted;
@@ -37,6 +39,7 @@ final class Assembly {
       OutputFile train,
       OutputFile rejected,
       Ledger ledger,
+      Desk desk,
       Progress progress) {
     this.wanted = wanted;
     this.duplicates = new Duplicates(filters);
@@ -44,6 +47,7 @@ final class Assembly {
     this.train = train;
     this.rejected = rejected;
     this.ledger = ledger;
+    this.desk = desk;
     this.progress = progress;
   }
 
@@ -81,11 +85,11 @@ final class Assembly {
   /// Tells how far it is.
   void report() {
     LedgerTotals totals = ledger.totals();
-    progress.update(
-        accepted,
-        wanted,
+    String calls =
         "%d calls, %s, %d rejected"
-            .formatted(totals.calls(), totals.spent(), candidates - accepted));
+            .formatted(totals.calls(), totals.spent(), candidates - accepted);
+    String underWay = desk.underWay();
+    progress.update(accepted, wanted, underWay.isEmpty() ? calls : calls + ", " + underWay);
   }
 
   /// What came of it, when no example is missing.

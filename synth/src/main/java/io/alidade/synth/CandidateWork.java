@@ -5,8 +5,7 @@ import io.alidade.synth.filter.Agreement;
 import io.alidade.synth.filter.Examiner;
 import io.alidade.synth.filter.Reason;
 import io.alidade.synth.filter.Verdict;
-import io.alidade.synth.ledger.Caller;
-import io.alidade.synth.llm.ChatOutcome;
+import io.alidade.synth.ledger.Desk;
 import io.alidade.synth.llm.ChatRequest;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.sampling.Candidate;
@@ -18,12 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /// Brings one candidate from its number to a verdict. Threads may share it.
 final class CandidateWork {
   private final Sampler sampler;
   private final List<LlmConfig> llms;
-  private final Caller caller;
+  private final Desk desk;
   private final TaskLists tasks;
   private final Examiner examiner;
   private final Optional<Agreement> agreement;
@@ -32,14 +32,14 @@ final class CandidateWork {
   CandidateWork(
       Sampler sampler,
       List<LlmConfig> llms,
-      Caller caller,
+      Desk desk,
       TaskLists tasks,
       Examiner examiner,
       @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Agreement> agreement,
       @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Judge> judge) {
     this.sampler = sampler;
     this.llms = llms;
-    this.caller = caller;
+    this.desk = desk;
     this.tasks = tasks;
     this.examiner = examiner;
     this.agreement = agreement;
@@ -50,9 +50,16 @@ final class CandidateWork {
   record Judged(Candidate candidate, Verdict verdict) {}
 
   /// Asks for the task, if one is needed, then for the example, and judges it.
-  Judged judge(long index) {
+  CompletableFuture<Judged> judge(long index) {
+    // Whatever fails does so in the future, and so in the candidate's turn.
+    return CompletableFuture.completedFuture(index).thenCompose(this::begin);
+  }
+
+  private CompletableFuture<Judged> begin(long index) {
     Candidate candidate = sampler.candidate(index);
-    return new Judged(candidate, reviewed(index, verdict(candidate)));
+    return verdict(candidate)
+        .thenCompose(verdict -> reviewed(index, verdict))
+        .thenApply(verdict -> new Judged(candidate, verdict));
   }
 
   /// Lets go of what only candidates before that one need.
@@ -73,38 +80,50 @@ final class CandidateWork {
   }
 
   /// What costs most is done last, and only to examples that have passed all else.
-  private Verdict reviewed(long index, Verdict verdict) {
+  private CompletableFuture<Verdict> reviewed(long index, Verdict verdict) {
     if (!(verdict instanceof Verdict.Accepted(Example example))) {
-      return verdict;
+      return CompletableFuture.completedFuture(verdict);
     }
     Optional<Verdict.Rejected> refused = agreement.flatMap(filter -> filter.check(example));
     if (refused.isPresent()) {
-      return refused.get();
+      return CompletableFuture.completedFuture(refused.get());
     }
-    return judge.map(one -> one.judge(index, example)).orElse(verdict);
+    return judge
+        .map(one -> one.judge(index, example))
+        .orElseGet(() -> CompletableFuture.completedFuture(verdict));
   }
 
-  private Verdict verdict(Candidate candidate) {
+  private CompletableFuture<Verdict> verdict(Candidate candidate) {
     return switch (candidate.task()) {
       case TaskChoice.None() -> verdict(candidate, "", Map.of());
       case WrittenTask(String text, String place) ->
           verdict(candidate, text, Map.of("task_from", place));
-      case TaskSlot slot ->
-          tasks
-              .task(slot)
-              .map(task -> verdict(candidate, task.text(), Map.of("task_call", task.callId())))
-              .orElseGet(
-                  () -> new Verdict.Rejected(Reason.NO_TASK, "no list of tasks came back", ""));
+      case TaskSlot slot -> tasks.task(slot).thenCompose(task -> verdict(candidate, task));
     };
   }
 
-  private Verdict verdict(Candidate candidate, String task, Map<String, String> taskOrigin) {
+  private CompletableFuture<Verdict> verdict(
+      Candidate candidate,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<TaskLists.Task> task) {
+    return task.map(one -> verdict(candidate, one.text(), Map.of("task_call", one.callId())))
+        .orElseGet(
+            () ->
+                CompletableFuture.completedFuture(
+                    new Verdict.Rejected(Reason.NO_TASK, "no list of tasks came back", "")));
+  }
+
+  private CompletableFuture<Verdict> verdict(
+      Candidate candidate, String task, Map<String, String> taskOrigin) {
     ChatRequest request = request(candidate, task, llms);
-    Optional<ChatOutcome.Final> end = caller.ask(request);
-    if (end.isEmpty()) {
-      return new Verdict.Rejected(Reason.NO_ANSWER, "the server gave no answer", "");
-    }
-    return examiner.examine(candidate, task, end.get(), provenance(candidate, request, taskOrigin));
+    Map<String, Object> provenance = provenance(candidate, request, taskOrigin);
+    return desk.ask(request)
+        .thenApply(
+            end ->
+                end.map(one -> examiner.examine(candidate, task, one, provenance))
+                    .orElseGet(
+                        () ->
+                            new Verdict.Rejected(
+                                Reason.NO_ANSWER, "the server gave no answer", "")));
   }
 
   /// Only what is the same however often the run was killed: costs and times are in the ledger,

@@ -24,9 +24,17 @@ import java.util.Set;
 /// a word, and rejected answers are paid for too.
 ///
 /// @param cost as expected; zero where no price is known
-/// @param time at a call's usual length and the limits of the budget
+/// @param time of the calls that are made by themselves, at a call's usual length and the limits of
+///   the budget
+/// @param rounds of batches, one behind the other
 public record Estimate(
-    long calls, long inputTokens, long outputTokens, Usd cost, boolean priced, Duration time) {
+    long calls,
+    long inputTokens,
+    long outputTokens,
+    Usd cost,
+    boolean priced,
+    Duration time,
+    long rounds) {
   /// A sample of candidates is enough for the averages.
   private static final int SAMPLE = 5_000;
 
@@ -71,12 +79,26 @@ public record Estimate(
         priced ? "about %s (between %s and %s)".formatted(cost, least(), most()) : "price unknown";
     return String.format(
         Locale.ROOT,
-        "expected: %,d calls, %,d tokens in, %,d out, %s, about %s",
+        "expected: %,d calls, %,d tokens in, %,d out, %s, %s",
         calls,
         inputTokens,
         outputTokens,
         money,
-        shown(time));
+        shownTime());
+  }
+
+  private String shownTime() {
+    String alone = "about " + shown(time);
+    if (rounds == 0) {
+      return alone;
+    }
+    String batches =
+        String.format(
+            Locale.ROOT,
+            "about %,d %s of batches, each of up to 24 h",
+            rounds,
+            rounds == 1 ? "round" : "rounds");
+    return time.isZero() ? batches : alone + " and " + batches;
   }
 
   private static String shown(Duration time) {
@@ -93,16 +115,23 @@ public record Estimate(
     private final Sampler sampler;
     private final Optional<Prompt> judge;
     private final Set<String> lists = new HashSet<>();
+    private final Set<String> steps = new HashSet<>();
+    private final double windows;
     private long calls;
     private long input;
     private long output;
     private Usd cost = Usd.ZERO;
+    private long callsAlone;
+    private long inputAlone;
+    private long outputAlone;
 
     Sums(GeneratePlan plan) {
       llms = plan.recipe().llms();
       budget = plan.recipe().budget();
       sampler = plan.sampler();
       judge = plan.judgePrompt();
+      int window = plan.batchedCalls();
+      windows = window == 0 ? 0 : Math.ceil((double) plan.recipe().examples() / window);
     }
 
     void add(long index) {
@@ -117,7 +146,7 @@ public record Estimate(
             }
           };
       long answer = ExpectedLength.tokens(candidate);
-      add(llms.get(candidate.llm()), candidate.text(task).length(), answer);
+      add("example", llms.get(candidate.llm()), candidate.text(task).length(), answer);
       judge.ifPresent(prompt -> addJudgement(candidate, prompt, answer));
     }
 
@@ -126,34 +155,47 @@ public record Estimate(
           answerTokens * CHARACTERS_PER_TOKEN
               + candidate.passage().map(passage -> passage.text().length()).orElse(0);
       LlmConfig llm = llms.get(sampler.judgeLlm(candidate.index()));
-      add(llm, prompt.text().length() + Math.round(texts), SCORE_TOKENS);
+      add("judge", llm, prompt.text().length() + Math.round(texts), SCORE_TOKENS);
     }
 
     private void addList(TaskSlot slot) {
       if (lists.add(slot.callId(0))) {
         LlmConfig llm = llms.get(sampler.taskLlm(slot, 0));
-        add(llm, sampler.taskPrompt(slot, 0).length(), LIST_TOKENS);
+        add("tasks", llm, sampler.taskPrompt(slot, 0).length(), LIST_TOKENS);
       }
     }
 
-    private void add(LlmConfig llm, long characters, long outputTokens) {
+    private void add(String step, LlmConfig llm, long characters, long outputTokens) {
       long inputTokens = Math.round(characters / CHARACTERS_PER_TOKEN);
       calls++;
       input += inputTokens;
       output += outputTokens;
-      cost = cost.plus(Usd.cost(llm, new Usage(inputTokens, outputTokens)));
+      if (llm.batch().used()) {
+        steps.add(step);
+      } else {
+        callsAlone++;
+        inputAlone += inputTokens;
+        outputAlone += outputTokens;
+      }
+      cost = cost.plus(cost(llm, new Usage(inputTokens, outputTokens)));
+    }
+
+    private static Usd cost(LlmConfig llm, Usage usage) {
+      Usd cost = Usd.cost(llm, usage);
+      return llm.batch().used() ? cost.times(llm.batch().priceShare()) : cost;
     }
 
     Estimate scaled(double factor) {
       long allCalls = Math.round(calls * factor);
       double seconds =
-          (allCalls * SECONDS_PER_CALL + output * factor / TOKENS_PER_SECOND)
+          (callsAlone * factor * SECONDS_PER_CALL + outputAlone * factor / TOKENS_PER_SECOND)
               / budget.concurrency();
       if (budget.requestsPerMinute() > 0) {
-        seconds = Math.max(seconds, allCalls * 60.0 / budget.requestsPerMinute());
+        seconds = Math.max(seconds, callsAlone * factor * 60 / budget.requestsPerMinute());
       }
       if (budget.tokensPerMinute() > 0) {
-        seconds = Math.max(seconds, (input + output) * factor * 60 / budget.tokensPerMinute());
+        seconds =
+            Math.max(seconds, (inputAlone + outputAlone) * factor * 60 / budget.tokensPerMinute());
       }
       return new Estimate(
           allCalls,
@@ -161,7 +203,8 @@ public record Estimate(
           Math.round(output * factor),
           new Usd(cost.amount().multiply(BigDecimal.valueOf(factor))),
           llms.stream().allMatch(llm -> llm.priced() || llm.weight() == 0),
-          Duration.ofSeconds(Math.round(seconds)));
+          Duration.ofSeconds(Math.round(seconds)),
+          Math.round(windows * steps.size()));
     }
   }
 }

@@ -24,13 +24,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A recipe that is known to make sense, with its prompts and keys, before anything is sent.
 public final class GeneratePlan {
-  /// What may change for a run that goes on.
-  static final Set<String> FREE_KEYS = Set.of("budget", "documents.queries_per_passage");
-
   private static final String STAGE = "generate";
 
   private final Recipe<GenerateRecipe> source;
@@ -85,6 +83,24 @@ public final class GeneratePlan {
   /// What became of the user's documents, if the recipe names any.
   public Optional<DocumentReport> documents() {
     return documents;
+  }
+
+  /// What may change for a run that goes on.
+  Set<String> freeKeys() {
+    var free = new TreeSet<>(Set.of("budget", "documents.queries_per_passage"));
+    for (int i = 0; i < recipe().llms().size(); i++) {
+      free.add("llms.%d.batch".formatted(i));
+    }
+    return free;
+  }
+
+  /// How many calls may be under way in batches; 0 if none go so.
+  int batchedCalls() {
+    return recipe().llms().stream()
+        .map(LlmConfig::batch)
+        .mapToInt(batch -> batch.requests() * batch.atOnce())
+        .max()
+        .orElse(0);
   }
 
   Sampler sampler() {

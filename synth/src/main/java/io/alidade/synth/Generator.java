@@ -1,6 +1,5 @@
 package io.alidade.synth;
 
-import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
 import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Manifest;
@@ -9,31 +8,22 @@ import io.alidade.synth.filter.Agreement;
 import io.alidade.synth.filter.Examiner;
 import io.alidade.synth.filter.SemanticDuplicates;
 import io.alidade.synth.filter.Similarity;
-import io.alidade.synth.ledger.Caller;
+import io.alidade.synth.ledger.BatchBook;
+import io.alidade.synth.ledger.Desk;
 import io.alidade.synth.ledger.Ledger;
-import io.alidade.synth.ledger.Pause;
 import io.alidade.synth.ledger.StoppedException;
 import io.alidade.synth.sampling.Sampler;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /// Generates a data set by a recipe: `train.jsonl`, `rejected.jsonl`, `ledger.jsonl` and
 /// `manifest.json` in a folder.
 ///
-/// Candidates are worked on by virtual threads, at most a window ahead of the first unfinished one,
-/// and taken in order. No more are begun than examples are missing, so that no answer is bought in
-/// vain. What a killed run has bought lies in the ledger, and running again goes through the same
-/// candidates from the first, asking only for what is not there.
+/// Candidates are worked on together, at most a window ahead of the first unfinished one, and taken
+/// in order. What a killed run has bought lies in the ledger, and running again goes through the
+/// same candidates from the first, asking only for what is not there.
 public final class Generator {
   public static final String DATA_FILE = "train.jsonl";
   public static final String REJECTED_FILE = "rejected.jsonl";
@@ -42,12 +32,8 @@ public final class Generator {
   /// the others.
   private static final int AHEAD = 4;
 
-  private static final long POLL_MILLIS = 100;
-
   private final GeneratePlan plan;
   private final Optional<Similarity> similarity;
-  private final Pause.Real pause = new Pause.Real();
-  private final AtomicBoolean failed = new AtomicBoolean();
 
   public Generator(GeneratePlan plan) {
     this(plan, Optional.empty());
@@ -79,7 +65,7 @@ public final class Generator {
               + " model with --embedder");
     }
     Manifest manifest = plan.manifest(out, similarity.map(Similarity::identity));
-    try (RunFolder folder = RunFolder.open(out, manifest, GeneratePlan.FREE_KEYS);
+    try (RunFolder folder = RunFolder.open(out, manifest, plan.freeKeys());
         Ledger ledger = Ledger.open(out)) {
       if (folder.complete()) {
         return Summary.of(folder.manifest(), ledger.totals());
@@ -92,12 +78,12 @@ public final class Generator {
     }
   }
 
-  private CandidateWork work(Caller caller) {
+  private CandidateWork work(Desk desk) {
     Sampler sampler = plan.sampler();
-    var tasks = new TaskLists(sampler, plan.recipe().llms(), caller);
+    var tasks = new TaskLists(sampler, plan.recipe().llms(), desk);
     var examiner = new Examiner(plan.recipe().filters());
     return new CandidateWork(
-        sampler, plan.recipe().llms(), caller, tasks, examiner, agreement(), judge(caller));
+        sampler, plan.recipe().llms(), desk, tasks, examiner, agreement(), judge(desk));
   }
 
   private Optional<Agreement> agreement() {
@@ -111,81 +97,64 @@ public final class Generator {
         .map(embedder -> new SemanticDuplicates(embedder, threshold));
   }
 
-  private Optional<Judge> judge(Caller caller) {
+  private Optional<Judge> judge(Desk desk) {
     return plan.judgePrompt()
         .map(
             prompt ->
                 new Judge(
                     plan.sampler(),
                     plan.recipe().llms(),
-                    caller,
+                    desk,
                     prompt,
                     plan.recipe().filters().judge()));
   }
 
   private Summary generate(Path out, Ledger ledger, Progress progress, BooleanSupplier stop) {
+    GenerateRecipe recipe = plan.recipe();
     try (LlmClients clients = LlmClients.open(plan);
         OutputFile train = OutputFile.create(out.resolve(DATA_FILE));
-        OutputFile rejected = OutputFile.create(out.resolve(REJECTED_FILE))) {
-      GenerateRecipe recipe = plan.recipe();
-      var caller =
-          new Caller(
-              recipe.budget(),
-              ledger,
-              clients.byConfig(),
-              pause,
-              () -> failed.get() || stop.getAsBoolean());
+        OutputFile rejected = OutputFile.create(out.resolve(REJECTED_FILE));
+        BatchBook book = BatchBook.open(out, recipe.llms());
+        var desk =
+            new Desk(recipe.budget(), ledger, book, clients.byConfig(), clients::batches, stop)) {
       var assembly =
           new Assembly(
-              recipe.examples(), recipe.filters(), meanings(), train, rejected, ledger, progress);
-      assembly.report();
-      assemble(work(caller), assembly, stop);
+              recipe.examples(),
+              recipe.filters(),
+              meanings(),
+              train,
+              rejected,
+              ledger,
+              desk,
+              progress);
+      assemble(work(desk), assembly, desk);
       return assembly.finish();
     }
   }
 
-  private void assemble(CandidateWork work, Assembly assembly, BooleanSupplier stop) {
-    int ahead = AHEAD * plan.recipe().budget().concurrency();
-    var window = new ArrayDeque<Future<CandidateWork.Judged>>();
-    long next = 0;
-    try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
-      try {
-        while (assembly.missing() > 0) {
-          while (window.size() < Math.min(ahead, assembly.missing())) {
-            long index = next++;
-            window.add(workers.submit(() -> work.judge(index)));
-          }
-          CandidateWork.Judged judged = await(window.remove(), stop);
-          assembly.take(judged);
-          work.forgetBefore(judged.candidate().index());
-        }
-      } catch (RuntimeException e) {
-        // Calls under way are waited for and recorded; none is begun any more.
-        failed.set(true);
-        pause.stop();
-        throw e;
-      }
-    }
+  /// How many candidates may be worked on: enough for the calls that may be under way.
+  private int ahead() {
+    return Math.max(AHEAD * plan.recipe().budget().concurrency(), plan.batchedCalls());
   }
 
-  private CandidateWork.Judged await(Future<CandidateWork.Judged> work, BooleanSupplier stop) {
+  private void assemble(CandidateWork work, Assembly assembly, Desk desk) {
+    var window = new Window(work, ahead());
     try {
-      while (true) {
-        if (stop.getAsBoolean()) {
-          pause.stop();
-          throw new StoppedException();
-        }
-        try {
-          return work.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-          // Asks again whether to stop.
+      while (assembly.missing() > 0) {
+        desk.checkStop();
+        window.fill(assembly.missing());
+        if (window.first().isDone()) {
+          CandidateWork.Judged judged = window.take();
+          assembly.take(judged);
+          work.forgetBefore(judged.candidate().index());
+        } else {
+          assembly.report();
+          desk.attend(window.first());
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AlidadeException("interrupted while waiting for answers", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e);
+    } catch (RuntimeException e) {
+      desk.abandon();
+      throw e;
     }
   }
 }

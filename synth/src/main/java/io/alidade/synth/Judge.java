@@ -5,7 +5,7 @@ import io.alidade.data.TrainingFile;
 import io.alidade.synth.filter.AnswerTexts;
 import io.alidade.synth.filter.Reason;
 import io.alidade.synth.filter.Verdict;
-import io.alidade.synth.ledger.Caller;
+import io.alidade.synth.ledger.Desk;
 import io.alidade.synth.llm.ChatOutcome;
 import io.alidade.synth.llm.ChatRequest;
 import io.alidade.synth.llm.LlmConfig;
@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /// Has an LLM score examples from 1 to 5, by calls like all others. Threads may share it.
 final class Judge {
@@ -24,23 +25,30 @@ final class Judge {
 
   private final Sampler sampler;
   private final List<LlmConfig> llms;
-  private final Caller caller;
+  private final Desk desk;
   private final Prompt prompt;
   private final int least;
 
   /// @param least score of examples that are kept
-  Judge(Sampler sampler, List<LlmConfig> llms, Caller caller, Prompt prompt, int least) {
+  Judge(Sampler sampler, List<LlmConfig> llms, Desk desk, Prompt prompt, int least) {
     this.sampler = sampler;
     this.llms = llms;
-    this.caller = caller;
+    this.desk = desk;
     this.prompt = prompt;
     this.least = least;
   }
 
   /// The example with its score, or why it is none.
-  Verdict judge(long index, Example example) {
+  CompletableFuture<Verdict> judge(long index, Example example) {
     ChatRequest request = request(index, example);
-    Optional<ChatOutcome.Final> end = caller.ask(request);
+    String callId = request.callId();
+    return desk.ask(request).thenApply(end -> verdict(example, callId, end));
+  }
+
+  private Verdict verdict(
+      Example example,
+      String callId,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<ChatOutcome.Final> end) {
     if (end.isEmpty()) {
       return rejected(Reason.NO_ANSWER, "the judge gave no answer", example);
     }
@@ -56,7 +64,7 @@ final class Judge {
       return rejected(Reason.JUDGED, detail, example);
     }
     var origin = new TreeMap<>(example.provenance());
-    origin.put("judge_call", request.callId());
+    origin.put("judge_call", callId);
     origin.put("judge_score", score.getAsInt());
     return new Verdict.Accepted(example.withProvenance(origin));
   }

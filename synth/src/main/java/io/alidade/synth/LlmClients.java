@@ -3,6 +3,7 @@ package io.alidade.synth;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.synth.llm.ChatClient;
 import io.alidade.synth.llm.LlmConfig;
+import io.alidade.synth.llm.OpenAiBatchClient;
 import io.alidade.synth.llm.OpenAiChatClient;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,12 +12,17 @@ import java.util.Map;
 final class LlmClients implements AutoCloseable {
   private final Map<LlmConfig, OpenAiChatClient> clients = new LinkedHashMap<>();
 
-  private LlmClients() {}
+  private final Map<LlmConfig, OpenAiBatchClient> batchClients = new LinkedHashMap<>();
+  private final GeneratePlan plan;
+
+  private LlmClients(GeneratePlan plan) {
+    this.plan = plan;
+  }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // what is returned owns the clients and closes them
   static LlmClients open(GeneratePlan plan) {
-    var opened = new LlmClients();
+    var opened = new LlmClients(plan);
     for (LlmConfig llm : plan.recipe().llms()) {
       opened.clients.computeIfAbsent(llm, one -> new OpenAiChatClient(one, plan.apiKey(one)));
     }
@@ -27,8 +33,14 @@ final class LlmClients implements AutoCloseable {
     return Map.copyOf(clients);
   }
 
+  /// The client for an LLM's batches.
+  OpenAiBatchClient batches(LlmConfig llm) {
+    return batchClients.computeIfAbsent(llm, one -> new OpenAiBatchClient(one, plan.apiKey(one)));
+  }
+
   @Override
   public void close() {
     clients.values().forEach(OpenAiChatClient::close);
+    batchClients.values().forEach(OpenAiBatchClient::close);
   }
 }

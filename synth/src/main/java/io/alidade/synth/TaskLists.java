@@ -1,8 +1,7 @@
 package io.alidade.synth;
 
-import io.alidade.core.AlidadeException;
 import io.alidade.synth.filter.AnswerTexts;
-import io.alidade.synth.ledger.Caller;
+import io.alidade.synth.ledger.Desk;
 import io.alidade.synth.llm.ChatOutcome;
 import io.alidade.synth.llm.ChatRequest;
 import io.alidade.synth.llm.LlmConfig;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The lists of tasks that LLMs think up, each asked for once by whoever needs it first. Threads
@@ -31,27 +29,25 @@ final class TaskLists {
   private record Key(String prompt, long block, int list) {}
 
   /// @param callId empty if no call gave any task
-  private record TaskList(List<String> tasks, String callId) {}
+  private record TaskList(List<String> tasks, String callId) {
+    static final TaskList NONE = new TaskList(List.of(), "");
+  }
 
   private final Sampler sampler;
   private final List<LlmConfig> llms;
-  private final Caller caller;
+  private final Desk desk;
   private final Map<Key, CompletableFuture<TaskList>> lists = new ConcurrentHashMap<>();
 
-  TaskLists(Sampler sampler, List<LlmConfig> llms, Caller caller) {
+  TaskLists(Sampler sampler, List<LlmConfig> llms, Desk desk) {
     this.sampler = sampler;
     this.llms = llms;
-    this.caller = caller;
+    this.desk = desk;
   }
 
   /// The task at that place; none if its list could not be had.
-  Optional<Task> task(TaskSlot slot) {
-    TaskList list = list(slot);
-    if (list.tasks().isEmpty()) {
-      return Optional.empty();
-    }
-    int place = (int) (slot.place() * list.tasks().size());
-    return Optional.of(new Task(list.tasks().get(place), list.callId()));
+  CompletableFuture<Optional<Task>> task(TaskSlot slot) {
+    var key = new Key(slot.prompt(), slot.block(), slot.list());
+    return lists.computeIfAbsent(key, _ -> ask(slot, 0)).thenApply(list -> choose(list, slot));
   }
 
   /// Lets go of lists that only candidates before this block asked for.
@@ -69,42 +65,33 @@ final class TaskLists {
         SHAPE);
   }
 
-  private TaskList list(TaskSlot slot) {
-    var mine = new CompletableFuture<TaskList>();
-    var key = new Key(slot.prompt(), slot.block(), slot.list());
-    CompletableFuture<TaskList> first = lists.putIfAbsent(key, mine);
-    if (first == null) {
-      try {
-        mine.complete(ask(slot));
-      } catch (RuntimeException e) {
-        mine.completeExceptionally(e);
-        throw e;
-      }
-      return mine.join();
+  private static Optional<Task> choose(TaskList list, TaskSlot slot) {
+    if (list.tasks().isEmpty()) {
+      return Optional.empty();
     }
-    try {
-      return first.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof AlidadeException known ? known : e;
-    }
+    int place = (int) (slot.place() * list.tasks().size());
+    return Optional.of(new Task(list.tasks().get(place), list.callId()));
   }
 
-  private TaskList ask(TaskSlot slot) {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      ChatRequest request = request(slot, attempt);
-      Optional<ChatOutcome.Final> end = caller.ask(request);
-      if (end.isEmpty()) {
-        // No answer is not a bad answer: a later process asks for this one again.
-        break;
-      }
-      List<String> tasks =
-          end.get() instanceof ChatOutcome.Answered answer
-              ? AnswerTexts.tasks(answer.text())
-              : List.of();
-      if (!tasks.isEmpty()) {
-        return new TaskList(tasks, request.callId());
-      }
-    }
-    return new TaskList(List.of(), "");
+  private CompletableFuture<TaskList> ask(TaskSlot slot, int attempt) {
+    ChatRequest request = request(slot, attempt);
+    String callId = request.callId();
+    return desk.ask(request)
+        .thenCompose(
+            end -> {
+              if (end.isEmpty()) {
+                // No answer is not a bad answer: a later process asks for this one again.
+                return CompletableFuture.completedFuture(TaskList.NONE);
+              }
+              List<String> tasks =
+                  end.get() instanceof ChatOutcome.Answered answer
+                      ? AnswerTexts.tasks(answer.text())
+                      : List.of();
+              if (tasks.isEmpty() && attempt + 1 < ATTEMPTS) {
+                return ask(slot, attempt + 1);
+              }
+              return CompletableFuture.completedFuture(
+                  tasks.isEmpty() ? TaskList.NONE : new TaskList(tasks, callId));
+            });
   }
 }

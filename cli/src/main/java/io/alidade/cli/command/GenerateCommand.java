@@ -39,7 +39,9 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "Every answer is recorded in ledger.jsonl before it is used. After Ctrl-C, a",
       "crash or a used-up budget the same command goes on and pays for nothing",
-      "twice; budget may differ then, all else must be the same."
+      "twice; budget and batch may differ then, all else must be the same.",
+      "With batch.requests, an LLM's calls go through its server's Batch API, at half",
+      "the price and within a day; batches under way are found again as well."
     })
 public final class GenerateCommand implements Callable<Integer> {
   private static final int SKIPPED_SHOWN = 10;
@@ -65,7 +67,7 @@ public final class GenerateCommand implements Callable<Integer> {
       description = {
         "Your own documents: make examples about their passages. The same as the",
         "recipe's documents.path, but relative to where you are. A folder of .txt, .md,",
-        ".html, .pdf and .jsonl files, or one of them."
+        ".html, .pdf, .jsonl and .parquet files, or one of them."
       })
   private @Nullable Path documents;
 
@@ -152,7 +154,8 @@ public final class GenerateCommand implements Callable<Integer> {
 
   /// What it will take, where that is more than a little.
   private void announce(GeneratePlan plan, Estimate estimate) {
-    if (estimate.costly() || estimate.time().compareTo(Duration.ofMinutes(1)) > 0) {
+    boolean slow = estimate.time().compareTo(Duration.ofMinutes(1)) > 0 || estimate.rounds() > 0;
+    if (estimate.costly() || slow) {
       context.say(estimate.toString());
     }
     if (estimate.costly() && !plan.recipe().budget().capped()) {
@@ -210,6 +213,7 @@ public final class GenerateCommand implements Callable<Integer> {
         .put("usd", estimate.cost().amount())
         .put("usd_low", estimate.least().amount())
         .put("usd_high", estimate.most().amount())
+        .put("batch_rounds", estimate.rounds())
         .toString();
   }
 }

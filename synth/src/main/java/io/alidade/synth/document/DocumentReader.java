@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Reads documents out of a file or a folder with all below it, in the order of their paths: plain
-/// text and Markdown as they stand, HTML and PDF by Apache Tika, JSONL of `{"id", "text"}` with a
-/// document a line. Hidden files are passed over.
+/// text and Markdown as they stand, HTML and PDF by Apache Tika, JSONL and Parquet of `{"id",
+/// "text"}` with a document a line or row. Hidden files are passed over.
 ///
-/// A document that cannot be read is skipped with a sentence; a broken line of JSONL is an error,
-/// since whoever writes JSONL writes it for us.
+/// A document that cannot be read is skipped with a sentence; a broken line or row is an error,
+/// since whoever writes such files writes them for us.
 final class DocumentReader {
   private static final String NO_TEXT = "it holds no text; a scanned document needs OCR first";
 
@@ -31,7 +31,7 @@ final class DocumentReader {
   private long documents;
   private long otherFiles;
 
-  /// @param consumer gets each document, one in memory at a time but for JSONL
+  /// @param consumer gets each document, one in memory at a time but for JSONL and Parquet
   DocumentReader(Path root, Consumer<Document> consumer) {
     this.root = root;
     this.consumer = consumer;
@@ -49,7 +49,7 @@ final class DocumentReader {
     }
     if (documents == 0) {
       throw new UsageException(
-          "documents.path: %s holds no document that can be read%s; put .txt, .md, .html, .pdf or .jsonl files there"
+          "documents.path: %s holds no document that can be read%s; put .txt, .md, .html, .pdf, .jsonl or .parquet files there"
               .formatted(root, skipped.isEmpty() ? "" : " (" + skipped.getFirst() + ")"));
     }
   }
@@ -74,7 +74,7 @@ final class DocumentReader {
       case "txt", "text", "md", "markdown" -> add(file, Files::readString);
       case "html", "htm", "xhtml" -> add(file, ExtractedText::ofHtml);
       case "pdf" -> add(file, ExtractedText::ofPdf);
-      case "jsonl" -> addLines(file);
+      case "jsonl", "parquet" -> addRows(file);
       default -> otherFiles++;
     }
   }
@@ -102,11 +102,11 @@ final class DocumentReader {
     }
   }
 
-  private void addLines(Path file) {
+  private void addRows(Path file) {
     String prefix = file.equals(root) ? "" : id(file) + "#";
-    for (IdentifiedText line : TextFile.read(file)) {
-      if (!line.text().isBlank()) {
-        give(new Document(prefix + line.id(), line.text()));
+    for (IdentifiedText row : TextFile.read(file)) {
+      if (!row.text().isBlank()) {
+        give(new Document(prefix + row.id(), row.text()));
       }
     }
   }

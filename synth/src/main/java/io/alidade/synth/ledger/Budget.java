@@ -15,6 +15,9 @@ public final class Budget {
   @GuardedBy("this")
   private Usd reserved = Usd.ZERO;
 
+  @GuardedBy("this")
+  private boolean stopped;
+
   /// @param spent by earlier processes of the same run
   public Budget(BudgetConfig config, Usd spent) {
     this.cap = config.capped() ? Optional.of(Usd.of(config.usd())) : Optional.empty();
@@ -24,10 +27,14 @@ public final class Budget {
   /// Takes so much out of what is free; waits while calls under way may still give some back.
   ///
   /// @throws BudgetException when it is not free and will not be
+  /// @throws StoppedException when waits are ended
   public synchronized void reserve(Usd most) {
     while (!fits(most)) {
       if (reserved.equals(Usd.ZERO)) {
-        throw new BudgetException(spent, cap.orElseThrow(), most);
+        throw refusal(most);
+      }
+      if (stopped) {
+        throw new StoppedException();
       }
       try {
         wait();
@@ -39,10 +46,37 @@ public final class Budget {
     reserved = reserved.plus(most);
   }
 
+  /// Takes so much out of what is free, if it is.
+  ///
+  /// @return whether it was
+  public synchronized boolean reserveIfFree(Usd most) {
+    boolean fits = fits(most);
+    if (fits) {
+      reserved = reserved.plus(most);
+    }
+    return fits;
+  }
+
+  /// Takes what calls of an earlier process may cost that are still under way, free or not.
+  public synchronized void hold(Usd most) {
+    reserved = reserved.plus(most);
+  }
+
+  /// Says that so much is not free and will not be.
+  public synchronized BudgetException refusal(Usd most) {
+    return new BudgetException(spent, cap.orElseThrow(), most);
+  }
+
   /// Gives a reservation back for what the call did cost.
   public synchronized void settle(Usd most, Usd cost) {
     reserved = reserved.minus(most);
     spent = spent.plus(cost);
+    notifyAll();
+  }
+
+  /// Ends all waits, now and later.
+  public synchronized void stop() {
+    stopped = true;
     notifyAll();
   }
 

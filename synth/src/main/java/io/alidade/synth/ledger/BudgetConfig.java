@@ -1,5 +1,7 @@
 package io.alidade.synth.ledger;
 
+import java.time.Duration;
+
 /// What calls may cost and how fast they may come.
 ///
 /// @param usd the cap, which is never passed; left out there is none
@@ -19,6 +21,8 @@ public record BudgetConfig(
   /// No cap.
   public static final double UNLIMITED = Double.POSITIVE_INFINITY;
 
+  private static final double LONGEST_BACKOFF_SECONDS = 60;
+
   public BudgetConfig {
     check(usd >= 0, "usd must not be negative, is " + usd);
     check(concurrency >= 1, "concurrency must be at least 1, is " + concurrency);
@@ -34,6 +38,12 @@ public record BudgetConfig(
 
   public boolean capped() {
     return usd < UNLIMITED;
+  }
+
+  /// The wait after so many failures before, where the server names none.
+  Duration backOff(int failures) {
+    double seconds = Math.min(backoffSeconds * Math.pow(2, failures), LONGEST_BACKOFF_SECONDS);
+    return Duration.ofNanos((long) (seconds * 1e9));
   }
 
   private static void check(boolean holds, String message) {

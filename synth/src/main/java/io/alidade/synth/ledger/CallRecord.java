@@ -3,6 +3,8 @@ package io.alidade.synth.ledger;
 import io.alidade.synth.llm.ChatOutcome;
 import io.alidade.synth.llm.ChatRequest;
 import io.alidade.synth.llm.Usage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,16 +23,23 @@ public record CallRecord(
   /// The verdict of a call that was under way when a process was killed.
   static final String KILLED = "killed";
 
+  /// How a call went out.
+  ///
+  /// @param started when it was sent, alone or with its batch
+  /// @param millis until its end was known
+  /// @param priceShare what is paid of the LLM's price
+  /// @param batch the server's id of the batch; empty for a call by itself
+  record Sent(Instant started, long millis, double priceShare, String batch) {
+    static Sent alone(Instant started, long millis) {
+      return new Sent(started, millis, 1, "");
+    }
+  }
+
   /// The record of a call that came to an end.
   ///
   /// @param reserved what it could cost at most, which counts where the server does not say
   static CallRecord of(
-      long number,
-      ChatRequest request,
-      ChatOutcome outcome,
-      String started,
-      long millis,
-      Usd reserved) {
+      long number, ChatRequest request, ChatOutcome outcome, Sent sent, Usd reserved) {
     Usage usage =
         switch (outcome) {
           case ChatOutcome.Final ended -> ended.usage();
@@ -38,10 +47,13 @@ public record CallRecord(
           case ChatOutcome.Throttled _, ChatOutcome.ServerFailed _, ChatOutcome.Denied _ ->
               new Usage(0, 0);
         };
-    Usd cost = usage.known() ? Usd.cost(request.llm(), usage) : reserved;
+    Usd cost = usage.known() ? Usd.cost(request.llm(), usage).times(sent.priceShare()) : reserved;
     ObjectNode line = request(number, request);
-    line.put("started", started);
-    line.put("latency_ms", millis);
+    line.put("started", sent.started().truncatedTo(ChronoUnit.MILLIS).toString());
+    line.put("latency_ms", sent.millis());
+    if (!sent.batch().isEmpty()) {
+      line.put("batch", sent.batch());
+    }
     if (usage.known()) {
       line.put("input_tokens", usage.input());
       line.put("output_tokens", usage.output());

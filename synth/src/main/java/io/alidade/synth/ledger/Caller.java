@@ -8,20 +8,15 @@ import io.alidade.synth.llm.Usage;
 import io.alidade.synth.sampling.Draw;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/// Asks LLMs within the budget, and again where that makes sense. An answer that the ledger holds
-/// is taken from there. Threads may share it.
-public final class Caller {
-  /// Calls given up one after the other, with no success between, until the run stops.
-  private static final int GIVEN_UP_IN_A_ROW = 3;
-
+/// Asks LLMs by one request a call within the budget, and again where that makes sense. An answer
+/// that the ledger holds is taken from there. Threads may share it.
+final class Caller {
   private static final double LONGEST_BACKOFF_NANOS = 60e9;
   private static final long MILLION = 1_000_000;
 
@@ -34,24 +29,27 @@ public final class Caller {
   private final Semaphore slots;
   private final Map<LlmConfig, RateLimit> servers = new ConcurrentHashMap<>();
   private final RateLimit limit;
-  private final AtomicInteger givenUp = new AtomicInteger();
+  private final Setbacks setbacks;
 
   /// @param clients one for each LLM of the recipe
   /// @param stop asked before each call
-  public Caller(
+  Caller(
       BudgetConfig config,
       Ledger ledger,
+      Budget budget,
       Map<LlmConfig, ChatClient> clients,
       Pause pause,
-      BooleanSupplier stop) {
+      BooleanSupplier stop,
+      Setbacks setbacks) {
     this.config = config;
     this.ledger = ledger;
-    this.budget = new Budget(config, ledger.totals().spent());
+    this.budget = budget;
     this.clients = Map.copyOf(clients);
     this.pause = pause;
     this.stop = stop;
     this.slots = new Semaphore(config.concurrency(), true);
     this.limit = new RateLimit(config, pause);
+    this.setbacks = setbacks;
   }
 
   /// The end of the call; none if it was tried as often as allowed without one.
@@ -59,7 +57,7 @@ public final class Caller {
   /// @throws BudgetException if it could pass the cap
   /// @throws LlmException if the server takes no such requests, or gives no answers any more
   /// @throws StoppedException if the run is asked to stop
-  public Optional<ChatOutcome.Final> ask(ChatRequest request) {
+  Optional<ChatOutcome.Final> ask(ChatRequest request) {
     Optional<ChatOutcome.Final> recorded = ledger.take(request);
     if (recorded.isPresent()) {
       return recorded;
@@ -68,11 +66,11 @@ public final class Caller {
     for (int attempt = 0; attempt < config.attempts(); attempt++) {
       switch (send(request)) {
         case ChatOutcome.Final end -> {
-          givenUp.set(0);
+          setbacks.answered();
           return Optional.of(end);
         }
         case ChatOutcome.Denied(int status, String message) ->
-            throw new LlmException(denial(request.llm(), status, message));
+            throw LlmException.denied(request.llm(), status, message);
         case ChatOutcome.Retriable failed -> {
           reason = failed.reason();
           if (attempt + 1 < config.attempts()) {
@@ -81,12 +79,7 @@ public final class Caller {
         }
       }
     }
-    if (givenUp.incrementAndGet() >= GIVEN_UP_IN_A_ROW) {
-      throw new LlmException(
-          "%s gives no answers: %d calls in a row failed %d times each, the last with \"%s\"; nothing"
-                  .formatted(request.llm().label(), GIVEN_UP_IN_A_ROW, config.attempts(), reason)
-              + " is lost, and the same command goes on");
-    }
+    setbacks.givenUp(request.llm(), reason);
     return Optional.empty();
   }
 
@@ -114,11 +107,12 @@ public final class Caller {
     Usd cost = most;
     try {
       long number = ledger.begin(most);
-      String started = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+      Instant started = Instant.now();
       long start = System.nanoTime();
       ChatOutcome outcome = client(request.llm()).send(request);
       long millis = (System.nanoTime() - start) / MILLION;
-      CallRecord record = CallRecord.of(number, request, outcome, started, millis, most);
+      CallRecord record =
+          CallRecord.of(number, request, outcome, CallRecord.Sent.alone(started, millis), most);
       ledger.end(record);
       cost = record.cost();
       return outcome;
@@ -161,20 +155,5 @@ public final class Caller {
     return outcome instanceof ChatOutcome.Final end && end.usage().known()
         ? Optional.of(end.usage().input() + end.usage().output())
         : Optional.empty();
-  }
-
-  private static String denial(LlmConfig llm, int status, String message) {
-    String way =
-        switch (status) {
-          case 401, 403 ->
-              llm.apiKeyEnv().isEmpty()
-                  ? "name the variable that holds the key in llms.N.api_key_env"
-                  : "check the key in the environment variable " + llm.apiKeyEnv();
-          case 404 -> "check model and base_url in the recipe";
-          case 429 -> "the account is out of credit; top it up and run the same command again";
-          default -> "check model, output, token_limit and max_tokens of this LLM in the recipe";
-        };
-    return "%s refuses requests with status %d (%s); %s"
-        .formatted(llm.label(), status, message, way);
   }
 }

@@ -36,6 +36,10 @@ public final class Ledger implements AutoCloseable {
   @GuardedBy("this")
   private final Map<Long, LineFile.Place> answers = new HashMap<>();
 
+  /// The numbers of calls that earlier processes recorded.
+  @GuardedBy("this")
+  private final BitSet ended = new BitSet();
+
   @GuardedBy("this")
   private LedgerTotals totals = LedgerTotals.NONE;
 
@@ -81,15 +85,38 @@ public final class Ledger implements AutoCloseable {
   /// @return its number
   long begin(Usd most) {
     long number = nextNumber();
-    reservations.append(
-        JSON.createObjectNode().put("number", number).put("usd", most.amount()).toString());
+    LineFile.Place _ =
+        reservations.append(
+            JSON.createObjectNode().put("number", number).put("usd", most.amount()).toString());
     return number;
   }
 
   /// Enters how it ended.
   void end(CallRecord record) {
-    calls.append(record.line().toString());
-    count(record);
+    LineFile.Place _ = append(record);
+  }
+
+  /// Enters how a call of an earlier process ended, which may still be asked for.
+  synchronized void keep(CallRecord record) {
+    LineFile.Place place = append(record);
+    if (record.end().isPresent()) {
+      answers.put(key(record.request()), place);
+    }
+  }
+
+  /// Whether the call of that number was recorded by an earlier process.
+  synchronized boolean ended(long number) {
+    return ended.get((int) number);
+  }
+
+  /// The number of a call that is reserved elsewhere.
+  synchronized long nextNumber() {
+    return ++lastNumber;
+  }
+
+  /// Gives no number up to that one.
+  synchronized void skipTo(long number) {
+    lastNumber = Math.max(lastNumber, number);
   }
 
   public synchronized LedgerTotals totals() {
@@ -103,32 +130,26 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  private LineFile.Place append(CallRecord record) {
+    LineFile.Place place = calls.append(record.line().toString());
+    count(record);
+    return place;
+  }
+
   private synchronized void count(CallRecord record) {
     totals = totals.plus(record);
   }
 
-  private synchronized long nextNumber() {
-    return ++lastNumber;
-  }
-
   private void readCalls() {
-    var ended = new BitSet();
-    calls.forEach(
-        (line, place, text) -> {
-          CallRecord record = record(line, text);
-          ended.set((int) record.number());
-          remember(record, place);
-        });
+    calls.forEach((line, place, text) -> remember(record(line, text), place));
     reservations.forEach(
         (_, _, text) -> {
           JsonNode reserved = JSON.readTree(text);
           long number = reserved.required("number").asLong();
-          if (!ended.get((int) number)) {
+          if (!ended(number)) {
             CallRecord killed =
                 CallRecord.killed(number, new Usd(reserved.required("usd").decimalValue()));
-            calls.append(killed.line().toString());
-            ended.set((int) number);
-            remember(killed, new LineFile.Place(0, 0));
+            remember(killed, calls.append(killed.line().toString()));
           }
         });
     reservations.clear();
@@ -136,6 +157,7 @@ public final class Ledger implements AutoCloseable {
 
   private synchronized void remember(CallRecord record, LineFile.Place place) {
     totals = totals.plus(record);
+    ended.set((int) record.number());
     lastNumber = Math.max(lastNumber, record.number());
     if (record.end().isPresent()) {
       answers.put(key(record.request()), place);

@@ -45,7 +45,9 @@ final class LineFile implements AutoCloseable {
   }
 
   /// Adds a line, and returns when the operating system has it: it outlives the process.
-  synchronized void append(String line) {
+  ///
+  /// @return where it is
+  synchronized Place append(String line) {
     try {
       long start = channel.size();
       try {
@@ -54,6 +56,7 @@ final class LineFile implements AutoCloseable {
         while (bytes.hasRemaining()) {
           int _ = channel.write(bytes);
         }
+        return new Place(start, bytes.limit() - 1);
       } catch (IOException e) {
         // A full disk: the next line must not stand behind half of this one.
         channel.truncate(start);

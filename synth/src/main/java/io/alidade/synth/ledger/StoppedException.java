@@ -9,4 +9,11 @@ public final class StoppedException extends AlidadeException {
   public StoppedException() {
     super("stopped; every answer is recorded, and the same command goes on");
   }
+
+  /// @param batches that the server goes on with
+  StoppedException(int batches) {
+    super(
+        "stopped; %s at the server, and the same command takes the answers"
+            .formatted(batches == 1 ? "a batch goes on" : batches + " batches go on"));
+  }
 }

@@ -33,6 +33,10 @@ public record Usd(BigDecimal amount) implements Comparable<Usd> {
     return new Usd(amount.subtract(other.amount));
   }
 
+  public Usd times(double factor) {
+    return new Usd(amount.multiply(BigDecimal.valueOf(factor)));
+  }
+
   /// In millionths of a dollar, rounded up.
   public long micros() {
     return amount.movePointRight(MILLION_DIGITS).setScale(0, RoundingMode.UP).longValueExact();

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 /// @param tokenLimit how the server calls that
 /// @param output how it is told to answer in JSON
 /// @param timeoutSeconds after which a call is given up
+/// @param batch whether its calls go in batches
 public record LlmConfig(
     @Required String model,
     @Required String baseUrl,
@@ -31,7 +32,8 @@ public record LlmConfig(
     int maxTokens,
     TokenLimit tokenLimit,
     OutputFormat output,
-    double timeoutSeconds) {
+    double timeoutSeconds,
+    BatchConfig batch) {
   private static final String INPUT = "input";
   private static final String OUTPUT = "output";
 
@@ -65,7 +67,8 @@ public record LlmConfig(
         4096,
         TokenLimit.MAX_TOKENS,
         OutputFormat.JSON_SCHEMA,
-        300);
+        300,
+        BatchConfig.defaults());
   }
 
   /// Whether its price was given.

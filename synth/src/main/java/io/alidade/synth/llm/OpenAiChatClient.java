@@ -3,19 +3,10 @@ package io.alidade.synth.llm;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.OpenAIException;
-import com.openai.errors.OpenAIServiceException;
-import com.openai.models.chat.completions.ChatCompletion;
-import com.openai.models.chat.completions.ChatCompletion.Choice.FinishReason;
-import com.openai.models.completions.CompletionUsage;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /// Any OpenAI-compatible server, through OpenAI's own client with its retries off.
 public final class OpenAiChatClient implements ChatClient, AutoCloseable {
-  private static final int TOO_MANY_REQUESTS = 429;
-  private static final int SERVER_ERRORS = 500;
-  private static final List<Integer> WORTH_ANOTHER_TRY = List.of(408, 409, 425);
   private static final double MILLIS = 1000;
 
   private final OpenAIClient client;
@@ -34,67 +25,14 @@ public final class OpenAiChatClient implements ChatClient, AutoCloseable {
   @Override
   public ChatOutcome send(ChatRequest request) {
     try {
-      ChatCompletion completion = client.chat().completions().create(OpenAiRequest.params(request));
-      return outcome(completion);
-    } catch (OpenAIServiceException e) {
-      return refusal(e);
+      return OpenAiOutcome.of(client.chat().completions().create(OpenAiRequest.params(request)));
     } catch (OpenAIException e) {
-      return new ChatOutcome.Lost(reason(e));
+      return OpenAiOutcome.of(e);
     }
   }
 
   @Override
   public void close() {
     client.close();
-  }
-
-  private static ChatOutcome outcome(ChatCompletion completion) {
-    Usage usage = completion.usage().flatMap(OpenAiChatClient::usage).orElse(Usage.UNKNOWN);
-    if (completion.choices().isEmpty()) {
-      return new ChatOutcome.Lost("the answer has no choices");
-    }
-    ChatCompletion.Choice choice = completion.choices().getFirst();
-    String text = choice.message().content().orElse("");
-    Optional<String> declined = choice.message().refusal();
-    if (declined.isPresent()) {
-      return new ChatOutcome.Refused(declined.get(), usage);
-    }
-    Optional<FinishReason> finish = choice._finishReason().asKnown();
-    return switch (finish.map(FinishReason::asString).orElse("")) {
-      case "length" -> new ChatOutcome.Cut(text, usage);
-      case "content_filter" -> new ChatOutcome.Filtered(text, usage);
-      default -> new ChatOutcome.Answered(text, usage);
-    };
-  }
-
-  private static Optional<Usage> usage(CompletionUsage counted) {
-    Optional<Long> input = counted._promptTokens().asKnown();
-    Optional<Long> output = counted._completionTokens().asKnown();
-    return input.flatMap(in -> output.map(out -> new Usage(in, out)));
-  }
-
-  private static ChatOutcome refusal(OpenAIServiceException e) {
-    int status = e.statusCode();
-    String code = e.code().orElse("");
-    String reason = reason(e);
-    if (code.equals("content_filter")) {
-      return new ChatOutcome.Filtered(reason, new Usage(0, 0));
-    }
-    if (status == TOO_MANY_REQUESTS && !code.equals("insufficient_quota")) {
-      return new ChatOutcome.Throttled(RetryAfter.of(e.headers()), reason);
-    }
-    if (status >= SERVER_ERRORS || WORTH_ANOTHER_TRY.contains(status)) {
-      return new ChatOutcome.ServerFailed(status, reason);
-    }
-    return new ChatOutcome.Denied(status, reason);
-  }
-
-  /// On one line. Of failures on the way the client only says that there was one; why, says the
-  /// cause.
-  private static String reason(Throwable problem) {
-    Throwable cause = problem.getCause();
-    String message =
-        String.valueOf((cause == null ? problem : cause).getMessage()).replaceAll("\\s+", " ");
-    return message.length() <= 300 ? message : message.substring(0, 300) + "…";
   }
 }

@@ -5,6 +5,7 @@ import io.alidade.core.ParserMessage;
 import io.alidade.data.IdentifiedText;
 import io.alidade.data.JsonLine;
 import io.alidade.data.JsonLines;
+import io.alidade.data.Rows;
 import io.alidade.data.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,15 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /// Reads tasks that somebody has written down, one a line: plain lines, or JSON objects with the
-/// column `task`. A JSON list of such objects is read as well, and a folder stands for the `.txt`,
-/// `.json` and `.jsonl` files in it, so that a copy of the published list
-/// `andersonbcdefg/synthetic_retrieval_tasks` (columns `task` and `iteration`) can be named as it
-/// is. A task that stands there twice counts once.
+/// column `task`. Rows of Parquet with that column and a JSON list of such objects are read as
+/// well, and a folder stands for the `.txt`, `.json`, `.jsonl` and `.parquet` files in it, so that
+/// a copy of the published list `andersonbcdefg/synthetic_retrieval_tasks` (columns `task` and
+/// `iteration`) can be named as it is. A task that stands there twice counts once.
 public final class TaskFile {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String COLUMN = "task";
-  private static final List<String> SUFFIXES = List.of(".txt", ".json", ".jsonl");
-  private static final List<String> TABLES = List.of(".parquet", ".csv", ".tsv");
+  private static final List<String> SUFFIXES = List.of(".txt", ".json", ".jsonl", ".parquet");
+  private static final List<String> TABLES = List.of(".csv", ".tsv");
   private static final int PEEKED_BYTES = 4096;
 
   /// Shorter or longer ones are no sentence that says what to find.
@@ -44,7 +45,8 @@ public final class TaskFile {
 
   /// The tasks in their order.
   ///
-  /// @throws DataException for a line that is no task, by its number, or if there is none at all
+  /// @throws DataException for a line or row that is no task, by its number, or if there is none at
+  ///   all
   public static List<WrittenTask> read(Path path) {
     var reader = new TaskFile();
     files(path).forEach(reader::add);
@@ -71,7 +73,13 @@ public final class TaskFile {
   private void add(Path file) {
     if (TABLES.stream().anyMatch(named(file)::endsWith)) {
       throw new DataException(
-          file, "is a table; save its tasks as plain lines or as JSONL with the column \"task\"");
+          file,
+          "is a table; save its tasks as plain lines, or as JSONL or Parquet with the column"
+              + " \"task\"");
+    }
+    if (Rows.isParquet(file)) {
+      Rows.forEach(file, this::add);
+      return;
     }
     char first = firstCharacter(file);
     if (first == '{') {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.alidade.core.AlidadeException;
 import io.alidade.core.DataException;
 import io.alidade.core.UsageException;
+import io.alidade.data.RowFile;
 import io.alidade.testkit.llm.FakeDocuments;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -13,9 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 class PassagesTest {
   private static final DocumentConfig CONFIG = new DocumentConfig(Path.of("docs"), 5, 60, 2, "en");
@@ -55,6 +59,45 @@ class PassagesTest {
             "Der Markt öffnet jeden Morgen um sechs.",
             "Рынок открыт каждое утро с шести.",
             "Le marché ouvre à six heures précises.");
+  }
+
+  @Test
+  void read_parquet_isReadLikeJsonl() throws IOException {
+    String harbour = "The harbour was closed in the winter of the great frost.";
+    String ferry = "The ferry leaves every hour from the eastern pier.";
+    Path file = folder.resolve("rows.parquet");
+    writeParquet(file, Map.of("id", "VARCHAR", "text", "VARCHAR"), "a", harbour, "b", ferry);
+    write("lines.jsonl", "{\"id\": \"a\", \"text\": \"%s\"}".formatted(ferry + " " + harbour));
+
+    assertThat(all(read(1)))
+        .extracting(passage -> passage.document() + " " + passage.text())
+        .containsExactlyInAnyOrder(
+            "rows.parquet#a " + harbour,
+            "rows.parquet#b " + ferry,
+            "lines.jsonl#a " + ferry + " " + harbour);
+
+    writeParquet(file, Map.of("id", "VARCHAR", "text", "VARCHAR"), "a", harbour, "a", ferry);
+    assertThatThrownBy(() -> read(1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("rows.parquet: row 2: id \"a\" stands in row 1 already");
+    writeParquet(file, Map.of("id", "VARCHAR", "words", "VARCHAR"), "a", harbour);
+    assertThatThrownBy(() -> read(1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("rows.parquet: row 1: no column \"text\"; found");
+  }
+
+  /// @param cells an id and a text for each row
+  private static void writeParquet(Path file, Map<String, String> columns, String... cells) {
+    String text = columns.containsKey("text") ? "text" : "words";
+    RowFile.write(
+        file,
+        new TreeMap<>(columns),
+        rows -> {
+          for (int i = 0; i < cells.length; i += 2) {
+            rows.accept(
+                JsonMapper.shared().createObjectNode().put("id", cells[i]).put(text, cells[i + 1]));
+          }
+        });
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,7 +31,8 @@ class LedgerTest {
 
   private static void call(Ledger ledger, int number, ChatOutcome outcome) {
     long id = ledger.begin(MOST);
-    ledger.end(CallRecord.of(id, request(number), outcome, "2026-01-01T00:00:00Z", 5, MOST));
+    var sent = CallRecord.Sent.alone(Instant.EPOCH, 5);
+    ledger.end(CallRecord.of(id, request(number), outcome, sent, MOST));
   }
 
   private void withLedger(Consumer<Ledger> use) {

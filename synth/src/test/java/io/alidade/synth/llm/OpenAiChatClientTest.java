@@ -18,7 +18,20 @@ class OpenAiChatClientTest {
   private static final ChatRequest.Shape SHAPE = new ChatRequest.Shape(List.of("q", "a"), false);
 
   private static ChatOutcome send(FakeOpenAi server, OutputFormat output, TokenLimit limit) {
-    var llm = new LlmConfig("m", server.baseUrl(), "", 1, Map.of(), 1, 1, 100, limit, output, 0.5);
+    var llm =
+        new LlmConfig(
+            "m",
+            server.baseUrl(),
+            "",
+            1,
+            Map.of(),
+            1,
+            1,
+            100,
+            limit,
+            output,
+            0.5,
+            BatchConfig.defaults());
     try (var client = new OpenAiChatClient(llm, "")) {
       return client.send(new ChatRequest("example/1", llm, "Write!", 17, SHAPE));
     }
@@ -132,7 +145,8 @@ class OpenAiChatClientTest {
             4096,
             TokenLimit.MAX_TOKENS,
             OutputFormat.JSON_SCHEMA,
-            3);
+            3,
+            new BatchConfig(10, 1, 1, 1, 0.5));
 
     assertThat(new ChatRequest("example/1", elsewhere, "Write!", 17, SHAPE).hash())
         .isEqualTo(request.hash());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.DataException;
 import io.alidade.core.UsageException;
+import io.alidade.data.RowFile;
 import io.alidade.synth.prompt.PromptSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class TaskFileTest {
   private static final List<WrittenTask> EXPECTED =
@@ -91,7 +93,8 @@ class TaskFileTest {
           a.json    | ["Find it all", {"x": 1}]      | a.json: element 2 of the list has no text "task"
           a.json    | ["Find it all", "no"]          | a.json: element 2 of the list has 2 characters
           a.json    | ["Find it all",                | a.json:1: broken JSON
-          a.parquet | PAR1                           | a.parquet: is a table; save its tasks as plain lines
+          a.csv     | task                           | a.csv: is a table; save its tasks as plain lines
+          a.parquet | PAR1                           | a.parquet: cannot be read as Parquet
           a.txt     | ''                             | a.txt: holds no task; write one a line
           """)
   void read_badLine_isRefusedByPlace(String name, String text, String message) throws IOException {
@@ -100,6 +103,34 @@ class TaskFileTest {
     assertThatThrownBy(() -> TaskFile.read(file))
         .isInstanceOf(DataException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void read_parquet_isReadLikeJsonlAndNamesItsRows() {
+    Path file = folder.resolve("a.parquet");
+    writeParquet(file, "Find the first one", "Find the second one", "Find the first one");
+
+    assertThat(TaskFile.read(folder))
+        .isEqualTo(TaskFile.read(file))
+        .containsExactly(
+            new WrittenTask("Find the first one", "a.parquet:1"),
+            new WrittenTask("Find the second one", "a.parquet:2"));
+
+    writeParquet(file, "Find the first one", "short");
+    assertThatThrownBy(() -> TaskFile.read(file))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.parquet: row 2: has 5 characters; a task is a sentence of 8 to");
+  }
+
+  private static void writeParquet(Path file, String... tasks) {
+    RowFile.write(
+        file,
+        Map.of("task", "VARCHAR"),
+        rows -> {
+          for (String task : tasks) {
+            rows.accept(JsonMapper.shared().createObjectNode().put("task", task));
+          }
+        });
   }
 
   @Test

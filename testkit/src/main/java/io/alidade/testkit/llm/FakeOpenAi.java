@@ -60,6 +60,7 @@ public final class FakeOpenAi implements AutoCloseable {
   }
 
   private final HttpServer server;
+  private final FakeBatches batches;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Behaviour behaviour;
@@ -79,6 +80,7 @@ public final class FakeOpenAi implements AutoCloseable {
     }
     server.setExecutor(threads);
     server.createContext("/v1/chat/completions", this::handle);
+    batches = new FakeBatches(this, server);
     server.start();
   }
 
@@ -87,7 +89,12 @@ public final class FakeOpenAi implements AutoCloseable {
     return "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort());
   }
 
-  /// How many requests came.
+  /// The Batch API of this server.
+  public FakeBatches batches() {
+    return batches;
+  }
+
+  /// How many requests came, in batches or by themselves.
   public long count() {
     return handled.get();
   }
@@ -121,36 +128,53 @@ public final class FakeOpenAi implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      handled.incrementAndGet();
-      byte[] body = exchange.getRequestBody().readAllBytes();
-      FakeRequest request =
-          FakeRequest.parse(
-              JSON.readTree(body), exchange.getRequestHeaders().getFirst("Authorization"));
-      remember(request);
-      int times = seen.computeIfAbsent(request.key(), _ -> new AtomicInteger()).getAndIncrement();
-      switch (behaviour.reply(request, times)) {
-        case Reply.Completion(String text, String finish) ->
-            complete(exchange, request, "content", text, finish);
-        case Reply.Refusal(String text) -> complete(exchange, request, "refusal", text, "stop");
-        case Reply.Failure(int status, Map<String, String> headers, String text) -> {
-          headers.forEach(exchange.getResponseHeaders()::set);
-          send(exchange, status, text);
-        }
-        case Reply.Drop() -> {
-          // Closing the exchange closes the connection.
-        }
-        case Reply.Hang() -> awaitEnd();
+      String key = exchange.getRequestHeaders().getFirst("Authorization");
+      Result result = answer(JSON.readTree(exchange.getRequestBody().readAllBytes()), key);
+      if (result.hanging()) {
+        awaitEnd();
+      } else if (result.status() > 0) {
+        result.headers().forEach(exchange.getResponseHeaders()::set);
+        send(exchange, result.status(), result.body());
       }
+      // Else closing the exchange closes the connection.
     }
+  }
+
+  /// What a request came to.
+  ///
+  /// @param status 0 where there is no answer
+  /// @param hanging whether no word comes
+  record Result(int status, Map<String, String> headers, String body, boolean hanging) {
+    static final Result NONE = new Result(0, Map.of(), "", false);
+
+    /// The body as it stands in a batch's file.
+    JsonNode tree() {
+      return body.startsWith("{") ? JSON.readTree(body) : JSON.getNodeFactory().stringNode(body);
+    }
+  }
+
+  /// Answers a request, which counts and is charged for wherever it came from.
+  Result answer(JsonNode body, @Nullable String authorization) {
+    handled.incrementAndGet();
+    FakeRequest request = FakeRequest.parse(body, authorization);
+    remember(request);
+    int times = seen.computeIfAbsent(request.key(), _ -> new AtomicInteger()).getAndIncrement();
+    return switch (behaviour.reply(request, times)) {
+      case Reply.Completion(String text, String finish) ->
+          complete(request, "content", text, finish);
+      case Reply.Refusal(String text) -> complete(request, "refusal", text, "stop");
+      case Reply.Failure(int status, Map<String, String> headers, String text) ->
+          new Result(status, headers, text, false);
+      case Reply.Drop() -> Result.NONE;
+      case Reply.Hang() -> new Result(0, Map.of(), "", true);
+    };
   }
 
   private synchronized void remember(FakeRequest request) {
     requests.add(request);
   }
 
-  private void complete(
-      HttpExchange exchange, FakeRequest request, String field, String text, String finish)
-      throws IOException {
+  private Result complete(FakeRequest request, String field, String text, String finish) {
     long input = request.prompt().length() / CHARACTERS_PER_TOKEN;
     long output = text.length() / CHARACTERS_PER_TOKEN;
     inputTokens.addAndGet(input);
@@ -167,10 +191,10 @@ public final class FakeOpenAi implements AutoCloseable {
         .put("prompt_tokens", input)
         .put("completion_tokens", output)
         .put("total_tokens", input + output);
-    send(exchange, 200, reply.toString());
+    return new Result(200, Map.of(), reply.toString(), false);
   }
 
-  private static void send(HttpExchange exchange, int status, String text) throws IOException {
+  static void send(HttpExchange exchange, int status, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
