@@ -40,6 +40,11 @@ public record Estimate(
 
   private static final double TOKENS_PER_SECOND = 50;
   private static final double SECONDS_PER_CALL = 1;
+
+  /// A model of 135 million parameters in this process, on two cores.
+  private static final double OWN_TOKENS_PER_SECOND = 25;
+
+  private static final double OWN_INPUT_TOKENS_PER_SECOND = 150;
   private static final BigDecimal TWO = BigDecimal.TWO;
 
   /// The estimate of a plan.
@@ -96,6 +101,8 @@ public record Estimate(
     private long calls;
     private long input;
     private long output;
+    private double servedSeconds;
+    private double ownSeconds;
     private Usd cost = Usd.ZERO;
 
     Sums(GeneratePlan plan) {
@@ -141,14 +148,18 @@ public record Estimate(
       calls++;
       input += inputTokens;
       output += outputTokens;
+      if (llm.served()) {
+        servedSeconds += SECONDS_PER_CALL + outputTokens / TOKENS_PER_SECOND;
+      } else {
+        ownSeconds +=
+            inputTokens / OWN_INPUT_TOKENS_PER_SECOND + outputTokens / OWN_TOKENS_PER_SECOND;
+      }
       cost = cost.plus(Usd.cost(llm, new Usage(inputTokens, outputTokens)));
     }
 
     Estimate scaled(double factor) {
       long allCalls = Math.round(calls * factor);
-      double seconds =
-          (allCalls * SECONDS_PER_CALL + output * factor / TOKENS_PER_SECOND)
-              / budget.concurrency();
+      double seconds = Math.max(servedSeconds / budget.concurrency(), ownSeconds) * factor;
       if (budget.requestsPerMinute() > 0) {
         seconds = Math.max(seconds, allCalls * 60.0 / budget.requestsPerMinute());
       }

@@ -13,6 +13,7 @@ import io.alidade.synth.ledger.Caller;
 import io.alidade.synth.ledger.Ledger;
 import io.alidade.synth.ledger.Pause;
 import io.alidade.synth.ledger.StoppedException;
+import io.alidade.synth.llm.ChatClients;
 import io.alidade.synth.sampling.Sampler;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -46,18 +47,22 @@ public final class Generator {
 
   private final GeneratePlan plan;
   private final Optional<Similarity> similarity;
+  private final ChatClients llms;
   private final Pause.Real pause = new Pause.Real();
   private final AtomicBoolean failed = new AtomicBoolean();
 
   public Generator(GeneratePlan plan) {
-    this(plan, Optional.empty());
+    this(plan, Optional.empty(), ChatClients.servers());
   }
 
   /// @param similarity for the filters that compare meanings
+  /// @param llms opens the LLMs of the recipe
   public Generator(
       GeneratePlan plan,
-      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Similarity> similarity) {
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Similarity> similarity,
+      ChatClients llms) {
     this.plan = plan;
+    this.llms = llms;
     this.similarity = similarity.filter(_ -> plan.recipe().filters().embedderNeeded());
   }
 
@@ -78,7 +83,7 @@ public final class Generator {
           "filters.agreement and filters.semantic_duplicates compare meanings; name an embedding"
               + " model with --embedder");
     }
-    Manifest manifest = plan.manifest(out, similarity.map(Similarity::identity));
+    Manifest manifest = plan.manifest(out, similarity.map(Similarity::identity), llms);
     try (RunFolder folder = RunFolder.open(out, manifest, GeneratePlan.FREE_KEYS);
         Ledger ledger = Ledger.open(out)) {
       if (folder.complete()) {
@@ -124,7 +129,7 @@ public final class Generator {
   }
 
   private Summary generate(Path out, Ledger ledger, Progress progress, BooleanSupplier stop) {
-    try (LlmClients clients = LlmClients.open(plan);
+    try (LlmClients clients = LlmClients.open(plan, llms);
         OutputFile train = OutputFile.create(out.resolve(DATA_FILE));
         OutputFile rejected = OutputFile.create(out.resolve(REJECTED_FILE))) {
       GenerateRecipe recipe = plan.recipe();

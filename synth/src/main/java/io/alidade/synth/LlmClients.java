@@ -2,25 +2,30 @@ package io.alidade.synth;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.synth.llm.ChatClient;
+import io.alidade.synth.llm.ChatClients;
 import io.alidade.synth.llm.LlmConfig;
-import io.alidade.synth.llm.OpenAiChatClient;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A client for each LLM of a recipe, while a run lasts.
 final class LlmClients implements AutoCloseable {
-  private final Map<LlmConfig, OpenAiChatClient> clients = new LinkedHashMap<>();
+  private final Map<LlmConfig, ChatClient> clients = new LinkedHashMap<>();
 
   private LlmClients() {}
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // what is returned owns the clients and closes them
-  static LlmClients open(GeneratePlan plan) {
+  static LlmClients open(GeneratePlan plan, ChatClients source) {
     var opened = new LlmClients();
-    for (LlmConfig llm : plan.recipe().llms()) {
-      opened.clients.computeIfAbsent(llm, one -> new OpenAiChatClient(one, plan.apiKey(one)));
+    try {
+      for (LlmConfig llm : plan.recipe().llms()) {
+        opened.clients.computeIfAbsent(llm, one -> source.open(one, plan.apiKey(one)));
+      }
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
     }
-    return opened;
   }
 
   Map<LlmConfig, ChatClient> byConfig() {
@@ -29,6 +34,6 @@ final class LlmClients implements AutoCloseable {
 
   @Override
   public void close() {
-    clients.values().forEach(OpenAiChatClient::close);
+    clients.values().forEach(ChatClient::close);
   }
 }

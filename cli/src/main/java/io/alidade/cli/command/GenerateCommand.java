@@ -12,6 +12,7 @@ import io.alidade.synth.Generator;
 import io.alidade.synth.Summary;
 import io.alidade.synth.document.DocumentReport;
 import io.alidade.synth.filter.Similarity;
+import io.alidade.synth.llm.ChatClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ public final class GenerateCommand implements Callable<Integer> {
       }
       try (LoadedModel model = context.engines().models().open(embedder, progress)) {
         var similarity = new Similarity(model.embedder(), model.description().sha256());
-        return generate(new Generator(plan, Optional.of(similarity)), progress);
+        return generate(new Generator(plan, Optional.of(similarity), ChatClients.servers()), progress);
       }
     }
   }

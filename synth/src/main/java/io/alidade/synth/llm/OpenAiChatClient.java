@@ -8,14 +8,10 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletion.Choice.FinishReason;
 import com.openai.models.completions.CompletionUsage;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /// Any OpenAI-compatible server, through OpenAI's own client with its retries off.
-public final class OpenAiChatClient implements ChatClient, AutoCloseable {
-  private static final int TOO_MANY_REQUESTS = 429;
-  private static final int SERVER_ERRORS = 500;
-  private static final List<Integer> WORTH_ANOTHER_TRY = List.of(408, 409, 425);
+public final class OpenAiChatClient implements ChatClient {
   private static final double MILLIS = 1000;
 
   private final OpenAIClient client;
@@ -74,27 +70,17 @@ public final class OpenAiChatClient implements ChatClient, AutoCloseable {
   }
 
   private static ChatOutcome refusal(OpenAIServiceException e) {
-    int status = e.statusCode();
-    String code = e.code().orElse("");
     String reason = reason(e);
-    if (code.equals("content_filter")) {
+    if (e.code().orElse("").equals("content_filter")) {
       return new ChatOutcome.Filtered(reason, new Usage(0, 0));
     }
-    if (status == TOO_MANY_REQUESTS && !code.equals("insufficient_quota")) {
-      return new ChatOutcome.Throttled(RetryAfter.of(e.headers()), reason);
-    }
-    if (status >= SERVER_ERRORS || WORTH_ANOTHER_TRY.contains(status)) {
-      return new ChatOutcome.ServerFailed(status, reason);
-    }
-    return new ChatOutcome.Denied(status, reason);
+    return HttpStatus.outcome(
+        e.statusCode(), e.code().orElse(""), RetryAfter.of(e.headers()), reason);
   }
 
-  /// On one line. Of failures on the way the client only says that there was one; why, says the
-  /// cause.
+  /// Of failures on the way the client only says that there was one; why, says the cause.
   private static String reason(Throwable problem) {
     Throwable cause = problem.getCause();
-    String message =
-        String.valueOf((cause == null ? problem : cause).getMessage()).replaceAll("\\s+", " ");
-    return message.length() <= 300 ? message : message.substring(0, 300) + "…";
+    return HttpStatus.line(cause == null ? problem : cause);
   }
 }
