@@ -1,6 +1,7 @@
 package io.alidade.cli;
 
 import io.alidade.cli.engine.Engines;
+import io.alidade.cli.engine.InstalledLlms;
 import io.alidade.cli.engine.InstalledModels;
 import io.alidade.cli.engine.TrainingEngine;
 import io.alidade.cli.quickstart.Quickstart;
@@ -23,6 +24,10 @@ final class InstalledEngines {
             return new TrainingEngine.Outcome(outcome.summary(), outcome.model());
           }
         };
-    return new Engines(models, training, new Quickstart(models, training));
+    return new Engines(
+        models,
+        training,
+        new Quickstart(models, training),
+        (folder, progress) -> new InstalledLlms(models.library(progress), folder));
   }
 }

@@ -2,6 +2,7 @@ package io.alidade.cli;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.cli.engine.Engines;
+import io.alidade.cli.engine.LlmEngine;
 import io.alidade.cli.engine.LoadedModel;
 import io.alidade.cli.engine.ModelLoader;
 import io.alidade.cli.engine.QuickstartEngine;
@@ -15,6 +16,7 @@ import io.alidade.core.TextInput;
 import io.alidade.eval.MeasuredModel;
 import io.alidade.model.LoadSettings;
 import io.alidade.model.folder.GoldenCase;
+import io.alidade.synth.llm.ChatClients;
 import io.alidade.train.Trainer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -54,6 +56,8 @@ final class CommandRunner {
       (_, _, _, _) -> {
         throw new AlidadeException("no quickstart in this test");
       };
+
+  LlmEngine llms = (_, _) -> ChatClients.servers();
 
   CommandRunner() {
     this(() -> {});
@@ -98,7 +102,8 @@ final class CommandRunner {
     for (Object argument : arguments) {
       words.add(argument.toString());
     }
-    var context = new Context(terminal, new Engines(models, training, quickstart), interruption);
+    var context =
+        new Context(terminal, new Engines(models, training, quickstart, llms), interruption);
     int code = Main.run(context, words.toArray(String[]::new));
     return new Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

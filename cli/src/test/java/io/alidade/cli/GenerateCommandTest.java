@@ -2,6 +2,10 @@ package io.alidade.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.alidade.core.recipe.Recipe;
+import io.alidade.synth.GenerateRecipe;
+import io.alidade.synth.llm.ChatClients;
+import io.alidade.synth.llm.LlmConfig;
 import io.alidade.testkit.llm.FakeAnswers;
 import io.alidade.testkit.llm.FakeDocuments;
 import io.alidade.testkit.llm.FakeOpenAi;
@@ -9,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +78,24 @@ class GenerateCommandTest {
         .startsWith("---\n")
         .contains("path: train.jsonl", "12 examples under");
     assertThat(folder.resolve("out/manifest.json")).content().contains("\"examples\" : 12");
+  }
+
+  @Test
+  void generate_noLlmNamed_warnsOfWeakTextsAndHowToNameOne() throws IOException {
+    Path recipe =
+        Files.writeString(folder.resolve("small.yaml"), "examples: 2\nlanguages: {en: 1, de: 1}\n");
+    var behind = Recipe.read(GenerateRecipe.class, folder.resolve("recipe.yaml"), List.of());
+    LlmConfig served = behind.settings().llms().getFirst();
+    runner.llms = (_, _) -> (_, key) -> ChatClients.servers().open(served, key);
+
+    CommandRunner.Result result =
+        runner.run("generate", "--recipe", recipe, "--out", folder.resolve("out"));
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).startsWith("2 examples of 2 candidates\n").contains(", 0.0000 USD");
+    assertThat(result.err())
+        .contains(LlmConfig.EMBEDDED_MODEL + " writes in this process")
+        .contains("weakly", "name a server in the recipe", "base_url");
   }
 
   @Test
@@ -220,6 +243,7 @@ class GenerateCommandTest {
           llms.0.price=               | llms.0.price is missing
           llms.0.api_key_env=NO_SUCH  | the environment variable NO_SUCH is not set
           llms.0.base_url=nowhere     | llms.0.base_url must be a URL
+          llms.0={model: m, api_key_env: K} | llms.0.base_url is missing; whose server is the key in K
           llms.0.modle=x              | unknown key "llms.0.modle"; did you mean "llms.0.model"?
           prompts=none                | there is no folder
           examples=0                  | examples must be at least 1

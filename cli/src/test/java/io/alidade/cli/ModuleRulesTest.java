@@ -62,6 +62,8 @@ class ModuleRulesTest {
     "ai.djl..,                model onnx",
     "ai.onnxruntime..,        onnx",
     "com.openai..,            synth",
+    "de.kherud..,             synth",
+    "dev.langchain4j..,       synth",
     "com.github.pemistahl..,  synth",
     "org.apache.lucene..,     eval",
     "org.apache.tika..,       synth",

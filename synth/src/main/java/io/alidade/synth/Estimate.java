@@ -48,6 +48,11 @@ public record Estimate(
 
   private static final double TOKENS_PER_SECOND = 50;
   private static final double SECONDS_PER_CALL = 1;
+
+  /// A model of 135 million parameters in this process, on two cores.
+  private static final double OWN_TOKENS_PER_SECOND = 25;
+
+  private static final double OWN_INPUT_TOKENS_PER_SECOND = 150;
   private static final BigDecimal TWO = BigDecimal.TWO;
 
   /// The estimate of a plan.
@@ -120,10 +125,11 @@ public record Estimate(
     private long calls;
     private long input;
     private long output;
+    private double servedSeconds;
+    private double ownSeconds;
     private Usd cost = Usd.ZERO;
     private long callsAlone;
-    private long inputAlone;
-    private long outputAlone;
+    private long tokensAlone;
 
     Sums(GeneratePlan plan) {
       llms = plan.recipe().llms();
@@ -173,11 +179,21 @@ public record Estimate(
       if (llm.batch().used()) {
         steps.add(step);
       } else {
-        callsAlone++;
-        inputAlone += inputTokens;
-        outputAlone += outputTokens;
+        addTime(llm, inputTokens, outputTokens);
       }
       cost = cost.plus(cost(llm, new Usage(inputTokens, outputTokens)));
+    }
+
+    /// Of a call that is made for itself.
+    private void addTime(LlmConfig llm, long inputTokens, long outputTokens) {
+      if (llm.served()) {
+        callsAlone++;
+        tokensAlone += inputTokens + outputTokens;
+        servedSeconds += SECONDS_PER_CALL + outputTokens / TOKENS_PER_SECOND;
+      } else {
+        ownSeconds +=
+            inputTokens / OWN_INPUT_TOKENS_PER_SECOND + outputTokens / OWN_TOKENS_PER_SECOND;
+      }
     }
 
     private static Usd cost(LlmConfig llm, Usage usage) {
@@ -187,15 +203,12 @@ public record Estimate(
 
     Estimate scaled(double factor) {
       long allCalls = Math.round(calls * factor);
-      double seconds =
-          (callsAlone * factor * SECONDS_PER_CALL + outputAlone * factor / TOKENS_PER_SECOND)
-              / budget.concurrency();
+      double seconds = Math.max(servedSeconds / budget.concurrency(), ownSeconds) * factor;
       if (budget.requestsPerMinute() > 0) {
         seconds = Math.max(seconds, callsAlone * factor * 60 / budget.requestsPerMinute());
       }
       if (budget.tokensPerMinute() > 0) {
-        seconds =
-            Math.max(seconds, (inputAlone + outputAlone) * factor * 60 / budget.tokensPerMinute());
+        seconds = Math.max(seconds, tokensAlone * factor * 60 / budget.tokensPerMinute());
       }
       return new Estimate(
           allCalls,

@@ -8,6 +8,7 @@ import io.alidade.synth.document.DocumentConfig;
 import io.alidade.synth.document.DocumentReport;
 import io.alidade.synth.document.Passages;
 import io.alidade.synth.ledger.BudgetConfig;
+import io.alidade.synth.llm.ChatClients;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.prompt.Prompt;
 import io.alidade.synth.prompt.PromptSet;
@@ -132,13 +133,19 @@ public final class GeneratePlan {
   /// The manifest of the work to do.
   ///
   /// @param embedder the identity of the one that filters use
+  /// @param llms who know the weights of some of the recipe's models
   Manifest manifest(
-      Path out, @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<String> embedder) {
+      Path out,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<String> embedder,
+      ChatClients llms) {
     ObjectNode tree = source.tree();
     ObjectNode versions = tree.putObject("prompt_versions");
     prompts.fingerprint(sampler.promptNames()).forEach(versions::put);
     judgePrompt().ifPresent(prompt -> versions.put(prompt.label(), prompt.sha256()));
     embedder.ifPresent(identity -> tree.put("embedder", identity));
+    for (LlmConfig llm : recipe().llms()) {
+      llms.weights(llm).ifPresent(hash -> tree.withObject("/llm_weights").put(llm.model(), hash));
+    }
     return Manifest.start(STAGE, tree, recipe().seed(), inputs(out), Map.of());
   }
 

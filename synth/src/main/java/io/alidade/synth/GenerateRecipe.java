@@ -19,7 +19,7 @@ import java.util.TreeMap;
 /// @param examples how many accepted ones are wanted
 /// @param kinds names of prompts with weights; the paper's, or with documents the one about them
 /// @param languages codes with weights
-/// @param llms who writes, by weight
+/// @param llms who writes, by weight; left out, the default backbone itself
 /// @param tasks files of tasks by the prompt they are for, instead of tasks that are thought up
 /// @param documents the user's own, to make examples about their passages
 /// @param prompts a folder of the user's own prompts, relative to the recipe; empty for none
@@ -30,7 +30,7 @@ public record GenerateRecipe(
     @Required int examples,
     Map<String, Double> kinds,
     Map<String, Double> languages,
-    @Required List<LlmConfig> llms,
+    List<LlmConfig> llms,
     Map<String, Path> tasks,
     DocumentConfig documents,
     Path prompts,
@@ -66,7 +66,7 @@ public record GenerateRecipe(
         1,
         PAPER_KINDS,
         Languages.paperWeights(),
-        List.of(LlmConfig.defaults()),
+        List.of(LlmConfig.embedded()),
         Map.of(),
         DocumentConfig.defaults(),
         Path.of(""),

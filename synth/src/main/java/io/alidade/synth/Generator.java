@@ -12,6 +12,7 @@ import io.alidade.synth.ledger.BatchBook;
 import io.alidade.synth.ledger.Desk;
 import io.alidade.synth.ledger.Ledger;
 import io.alidade.synth.ledger.StoppedException;
+import io.alidade.synth.llm.ChatClients;
 import io.alidade.synth.sampling.Sampler;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,16 +35,20 @@ public final class Generator {
 
   private final GeneratePlan plan;
   private final Optional<Similarity> similarity;
+  private final ChatClients llms;
 
   public Generator(GeneratePlan plan) {
-    this(plan, Optional.empty());
+    this(plan, Optional.empty(), ChatClients.servers());
   }
 
   /// @param similarity for the filters that compare meanings
+  /// @param llms opens the LLMs of the recipe
   public Generator(
       GeneratePlan plan,
-      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Similarity> similarity) {
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Similarity> similarity,
+      ChatClients llms) {
     this.plan = plan;
+    this.llms = llms;
     this.similarity = similarity.filter(_ -> plan.recipe().filters().embedderNeeded());
   }
 
@@ -64,7 +69,7 @@ public final class Generator {
           "filters.agreement and filters.semantic_duplicates compare meanings; name an embedding"
               + " model with --embedder");
     }
-    Manifest manifest = plan.manifest(out, similarity.map(Similarity::identity));
+    Manifest manifest = plan.manifest(out, similarity.map(Similarity::identity), llms);
     try (RunFolder folder = RunFolder.open(out, manifest, plan.freeKeys());
         Ledger ledger = Ledger.open(out)) {
       if (folder.complete()) {
@@ -111,7 +116,7 @@ public final class Generator {
 
   private Summary generate(Path out, Ledger ledger, Progress progress, BooleanSupplier stop) {
     GenerateRecipe recipe = plan.recipe();
-    try (LlmClients clients = LlmClients.open(plan);
+    try (LlmClients clients = LlmClients.open(plan, llms);
         OutputFile train = OutputFile.create(out.resolve(DATA_FILE));
         OutputFile rejected = OutputFile.create(out.resolve(REJECTED_FILE));
         BatchBook book = BatchBook.open(out, recipe.llms());

@@ -2,15 +2,15 @@ package io.alidade.synth;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.synth.llm.ChatClient;
+import io.alidade.synth.llm.ChatClients;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.llm.OpenAiBatchClient;
-import io.alidade.synth.llm.OpenAiChatClient;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A client for each LLM of a recipe, while a run lasts.
 final class LlmClients implements AutoCloseable {
-  private final Map<LlmConfig, OpenAiChatClient> clients = new LinkedHashMap<>();
+  private final Map<LlmConfig, ChatClient> clients = new LinkedHashMap<>();
 
   private final Map<LlmConfig, OpenAiBatchClient> batchClients = new LinkedHashMap<>();
   private final GeneratePlan plan;
@@ -21,12 +21,17 @@ final class LlmClients implements AutoCloseable {
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // what is returned owns the clients and closes them
-  static LlmClients open(GeneratePlan plan) {
+  static LlmClients open(GeneratePlan plan, ChatClients source) {
     var opened = new LlmClients(plan);
-    for (LlmConfig llm : plan.recipe().llms()) {
-      opened.clients.computeIfAbsent(llm, one -> new OpenAiChatClient(one, plan.apiKey(one)));
+    try {
+      for (LlmConfig llm : plan.recipe().llms()) {
+        opened.clients.computeIfAbsent(llm, one -> source.open(one, plan.apiKey(one)));
+      }
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
     }
-    return opened;
   }
 
   Map<LlmConfig, ChatClient> byConfig() {
@@ -40,7 +45,7 @@ final class LlmClients implements AutoCloseable {
 
   @Override
   public void close() {
-    clients.values().forEach(OpenAiChatClient::close);
+    clients.values().forEach(ChatClient::close);
     batchClients.values().forEach(OpenAiBatchClient::close);
   }
 }

@@ -17,6 +17,7 @@ import io.alidade.synth.filter.Similarity;
 import io.alidade.synth.ledger.BudgetException;
 import io.alidade.synth.ledger.LlmException;
 import io.alidade.synth.ledger.StoppedException;
+import io.alidade.synth.llm.ChatClients;
 import io.alidade.testkit.llm.FakeAnswers;
 import io.alidade.testkit.llm.FakeDocuments;
 import io.alidade.testkit.llm.FakeOpenAi;
@@ -190,7 +191,9 @@ class GeneratorTest {
       var embedder = new RandomEmbedder();
       Summary summary =
           new Generator(
-                  generatorPlan(server, filters), Optional.of(new Similarity(embedder, "random-1")))
+                  generatorPlan(server, filters),
+                  Optional.of(new Similarity(embedder, "random-1")),
+                  ChatClients.servers())
               .run(folder.resolve("out"), Progress.NONE, () -> false);
 
       assertThat(summary.rejected()).containsKeys("disagreement", "semantic-duplicate");

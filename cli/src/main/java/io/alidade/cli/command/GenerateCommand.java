@@ -4,6 +4,7 @@ import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.LoadedModel;
+import io.alidade.cli.quickstart.ShippedFiles;
 import io.alidade.core.recipe.Recipe;
 import io.alidade.synth.Estimate;
 import io.alidade.synth.GeneratePlan;
@@ -12,6 +13,8 @@ import io.alidade.synth.Generator;
 import io.alidade.synth.Summary;
 import io.alidade.synth.document.DocumentReport;
 import io.alidade.synth.filter.Similarity;
+import io.alidade.synth.llm.ChatClients;
+import io.alidade.synth.llm.LlmConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
+      "  alidade generate --out data",
       "  alidade generate --recipe recipes/generate.yaml --out data --dry-run",
       "  alidade generate --recipe recipes/generate.yaml --set budget.usd=5 --out data",
       "  alidade generate --recipe recipes/generate.yaml --documents manuals --out data",
@@ -50,10 +54,12 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--recipe",
-      required = true,
       paramLabel = "FILE",
-      description = "What to make, as YAML; paths in it are relative to it.")
-  private Path recipe = Path.of("");
+      description = {
+        "What to make, as YAML; paths in it are relative to it. Left out,",
+        "recipes/generate-embedded.yaml: a small model in this process, with weak texts."
+      })
+  private @Nullable Path recipe;
 
   @Option(
       names = "--set",
@@ -100,7 +106,8 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe<GenerateRecipe> resolved = Recipe.read(GenerateRecipe.class, recipe, assignments());
+    Recipe<GenerateRecipe> resolved =
+        Recipe.read(GenerateRecipe.class, recipeFile(), assignments());
     GeneratePlan plan = GeneratePlan.of(resolved, System.getenv());
     plan.documents().ifPresent(this::announce);
     Estimate estimate = Estimate.of(plan);
@@ -110,26 +117,31 @@ public final class GenerateCommand implements Callable<Integer> {
     }
     plan.checkKeys();
     announce(plan, estimate);
-    Summary summary = generate(plan);
+    Summary summary = generate(plan, resolved.folder());
     GeneratedCard.write(out, resolved.settings());
     context.print(json ? json(summary) : text(summary));
     return ExitCode.DONE;
   }
 
-  private Summary generate(GeneratePlan plan) {
+  private Summary generate(GeneratePlan plan, Path folder) {
     try (var progress = new ConsoleProgress(context.terminal())) {
+      ChatClients llms = context.engines().llms().clients(folder, progress);
       if (embedder.isEmpty()) {
-        return generate(new Generator(plan), progress);
+        return generate(new Generator(plan, Optional.empty(), llms), progress);
       }
       try (LoadedModel model = context.engines().models().open(embedder, progress)) {
         var similarity = new Similarity(model.embedder(), model.description().sha256());
-        return generate(new Generator(plan, Optional.of(similarity)), progress);
+        return generate(new Generator(plan, Optional.of(similarity), llms), progress);
       }
     }
   }
 
   private Summary generate(Generator generator, ConsoleProgress progress) {
     return generator.run(out, progress, () -> context.interruption().stopRequested());
+  }
+
+  private Path recipeFile() {
+    return recipe == null ? ShippedFiles.ofProcess().embeddedGeneration() : recipe;
   }
 
   private List<String> assignments() {
@@ -161,6 +173,20 @@ public final class GenerateCommand implements Callable<Integer> {
     if (estimate.costly() && !plan.recipe().budget().capped()) {
       context.say("no budget.usd is set, so nothing but the data set's size limits the cost");
     }
+    plan.recipe().llms().stream()
+        .filter(llm -> !llm.served())
+        .map(GenerateCommand::inThisProcess)
+        .distinct()
+        .forEach(context::say);
+  }
+
+  private static String inThisProcess(LlmConfig llm) {
+    return llm.model().equals(LlmConfig.EMBEDDED_MODEL)
+        ? llm.model()
+            + " writes in this process: free, but slow, in English only and weakly, enough to see"
+            + " everything work. For data worth training on, name a server in the recipe, such as"
+            + " llms: [{model: NAME, base_url: http://127.0.0.1:8000/v1}]"
+        : llm.model() + " writes in this process, one text at a time";
   }
 
   private String text(Summary summary) {

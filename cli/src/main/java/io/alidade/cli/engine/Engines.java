@@ -1,4 +1,5 @@
 package io.alidade.cli.engine;
 
 /// What the commands run on.
-public record Engines(ModelLoader models, TrainingEngine training, QuickstartEngine quickstart) {}
+public record Engines(
+    ModelLoader models, TrainingEngine training, QuickstartEngine quickstart, LlmEngine llms) {}

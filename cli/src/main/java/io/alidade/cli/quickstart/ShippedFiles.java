@@ -4,17 +4,22 @@ import io.alidade.core.AlidadeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What the project ships beside its code: the sample, its held-out tasks and the recipe.
-record ShippedFiles(Path home) {
+/// What the project ships beside its code: the sample, its held-out tasks and recipes.
+public record ShippedFiles(Path home) {
   /// System property: the project's folder, which the launcher sets.
   private static final String HOME_PROPERTY = "alidade.home";
 
-  static ShippedFiles ofProcess() {
+  public static ShippedFiles ofProcess() {
     return new ShippedFiles(Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath());
   }
 
   Path recipe() {
     return existing("recipes/quickstart.yaml");
+  }
+
+  /// The recipe of a model in this process.
+  public Path embeddedGeneration() {
+    return existing("recipes/generate-embedded.yaml");
   }
 
   Path trainingData() {
@@ -29,7 +34,7 @@ record ShippedFiles(Path home) {
     Path file = home.resolve(path);
     if (!Files.exists(file)) {
       throw new AlidadeException(
-          file + " is missing; run the quickstart through ./alidade in a whole checkout");
+          file + " is missing; start Alidade through ./alidade in a whole checkout");
     }
     return file;
   }

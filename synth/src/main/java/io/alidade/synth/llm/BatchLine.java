@@ -47,7 +47,7 @@ public record BatchLine(String id, ChatOutcome outcome) {
     if (!response.isObject()) {
       JsonNode error = end.path("error");
       String reason = error.path("code").asString("") + ": " + error.path("message").asString("");
-      return new ChatOutcome.ServerFailed(0, OpenAiOutcome.brief(reason));
+      return new ChatOutcome.ServerFailed(0, HttpStatus.line(reason));
     }
     int status = response.path("status_code").asInt(0);
     JsonNode body = response.path("body");
@@ -58,7 +58,7 @@ public record BatchLine(String id, ChatOutcome outcome) {
     // In the words of the client, so that no data differ by the way that an answer took.
     String reason = "%d: %s".formatted(status, error.path("message").asString(body.toString()));
     return OpenAiOutcome.ofError(
-        status, error.path("code").asString(""), OpenAiOutcome.brief(reason), Optional.empty());
+        status, error.path("code").asString(""), HttpStatus.line(reason), Optional.empty());
   }
 
   private static ChatOutcome completion(JsonNode body) {

@@ -2,6 +2,7 @@ package io.alidade.synth.llm;
 
 import io.alidade.core.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +21,8 @@ public record ChatRequest(String callId, LlmConfig llm, String prompt, long seed
 
   /// The JSON object wanted in the answer.
   ///
-  /// @param keys all required
+  /// @param keys all required, in the order in which they are written: what comes later is written
+  ///   in view of what came before
   /// @param lists whether each key holds a list of texts and not one text
   public record Shape(List<String> keys, boolean lists) {
 
@@ -35,7 +37,7 @@ public record ChatRequest(String callId, LlmConfig llm, String prompt, long seed
       var list = new TreeMap<String, Object>();
       list.put("type", "array");
       list.put("items", text);
-      var properties = new TreeMap<String, Object>();
+      var properties = new LinkedHashMap<String, Object>();
       keys.forEach(key -> properties.put(key, lists ? list : text));
       var schema = new TreeMap<String, Object>();
       schema.put("type", "object");

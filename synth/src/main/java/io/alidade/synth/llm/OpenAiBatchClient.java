@@ -169,7 +169,7 @@ public final class OpenAiBatchClient implements AutoCloseable {
   }
 
   private static BatchStatus.Problem problem(BatchError error) {
-    String message = OpenAiOutcome.brief(error.message().orElse(""));
+    String message = HttpStatus.line(error.message().orElse(""));
     String line = error.line().map(" (line %d)"::formatted).orElse("");
     return new BatchStatus.Problem(error.code().orElse(""), message + line);
   }

@@ -6,7 +6,7 @@ import com.openai.errors.OpenAIException;
 import java.time.Duration;
 
 /// Any OpenAI-compatible server, through OpenAI's own client with its retries off.
-public final class OpenAiChatClient implements ChatClient, AutoCloseable {
+public final class OpenAiChatClient implements ChatClient {
   private static final double MILLIS = 1000;
 
   private final OpenAIClient client;

@@ -6,16 +6,10 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletion.Choice.FinishReason;
 import com.openai.models.completions.CompletionUsage;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /// What the answers of OpenAI's protocol mean.
 final class OpenAiOutcome {
-  private static final int TOO_MANY_REQUESTS = 429;
-  private static final int SERVER_ERRORS = 500;
-  private static final List<Integer> WORTH_ANOTHER_TRY = List.of(408, 409, 425);
-  private static final int LONGEST_REASON = 300;
-
   private OpenAiOutcome() {}
 
   /// Of a completion.
@@ -57,25 +51,13 @@ final class OpenAiOutcome {
     if (code.equals("content_filter")) {
       return new ChatOutcome.Filtered(reason, new Usage(0, 0));
     }
-    if (status == TOO_MANY_REQUESTS && !code.equals("insufficient_quota")) {
-      return new ChatOutcome.Throttled(retryAfter, reason);
-    }
-    if (status >= SERVER_ERRORS || WORTH_ANOTHER_TRY.contains(status)) {
-      return new ChatOutcome.ServerFailed(status, reason);
-    }
-    return new ChatOutcome.Denied(status, reason);
+    return HttpStatus.outcome(status, code, retryAfter, reason);
   }
 
   /// Of failures on the way the client only says that there was one; why, says the cause.
   static String reason(Throwable problem) {
     Throwable cause = problem.getCause();
-    return brief(String.valueOf((cause == null ? problem : cause).getMessage()));
-  }
-
-  /// On one line, cut where it is long.
-  static String brief(String message) {
-    String line = message.replaceAll("\\s+", " ");
-    return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
+    return HttpStatus.line(cause == null ? problem : cause);
   }
 
   private static Optional<Usage> usage(CompletionUsage counted) {

@@ -2,7 +2,6 @@ package io.alidade.synth.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.alidade.testkit.llm.FakeOpenAi;
 import io.alidade.testkit.llm.FakeOpenAi.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -14,72 +13,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-class OpenAiChatClientTest {
+class OpenAiChatClientTest extends ServedChatClientContract {
   private static final ChatRequest.Shape SHAPE = new ChatRequest.Shape(List.of("q", "a"), false);
 
-  private static ChatOutcome send(FakeOpenAi server, OutputFormat output, TokenLimit limit) {
-    var llm =
-        new LlmConfig(
-            "m",
-            server.baseUrl(),
-            "",
-            1,
-            Map.of(),
-            1,
-            1,
-            100,
-            limit,
-            output,
-            0.5,
-            BatchConfig.defaults());
-    try (var client = new OpenAiChatClient(llm, "")) {
-      return client.send(new ChatRequest("example/1", llm, "Write!", 17, SHAPE));
-    }
-  }
-
-  private static ChatOutcome outcome(Reply reply) {
-    try (var server = new FakeOpenAi((_, _) -> reply)) {
-      ChatOutcome outcome = send(server, OutputFormat.JSON_SCHEMA, TokenLimit.MAX_TOKENS);
-      assertThat(server.count()).as("asked once").isEqualTo(1);
-      return outcome;
-    }
-  }
-
-  private static Reply error(int status, Map<String, String> headers, String code) {
-    return new Reply.Failure(status, headers, FakeOpenAi.error("because", code));
+  @Override
+  protected ChatClient open(LlmConfig llm) {
+    return new OpenAiChatClient(llm, "");
   }
 
   @Test
-  void send_endings_areToldApart() {
-    var usage = new Usage(1, 2);
-    assertThat(outcome(new Reply.Completion("an answer", "stop")))
-        .isEqualTo(new ChatOutcome.Answered("an answer", usage));
-    assertThat(outcome(new Reply.Completion("an answer", "length")))
-        .isEqualTo(new ChatOutcome.Cut("an answer", usage));
-    assertThat(outcome(new Reply.Completion("an answer", "content_filter")))
-        .isEqualTo(new ChatOutcome.Filtered("an answer", usage));
-    assertThat(outcome(new Reply.Refusal("I won't.")))
-        .isEqualTo(new ChatOutcome.Refused("I won't.", usage));
-    assertThat(outcome(error(400, Map.of(), "content_filter")))
-        .isInstanceOf(ChatOutcome.Filtered.class);
-    assertThat(outcome(error(500, Map.of(), "x"))).isInstanceOf(ChatOutcome.ServerFailed.class);
-    assertThat(outcome(error(401, Map.of(), "x"))).isInstanceOf(ChatOutcome.Denied.class);
-    assertThat(outcome(error(429, Map.of(), "insufficient_quota")))
-        .isInstanceOf(ChatOutcome.Denied.class);
-  }
-
-  @Test
-  void send_noEnding_isLost() {
-    assertThat(outcome(new Reply.Drop())).isInstanceOf(ChatOutcome.Lost.class);
-    assertThat(outcome(new Reply.Hang()))
-        .isInstanceOfSatisfying(
-            ChatOutcome.Lost.class, lost -> assertThat(lost.reason()).containsIgnoringCase("time"));
-    assertThat(outcome(new Reply.Failure(200, Map.of(), "no JSON")))
-        .isInstanceOf(ChatOutcome.Lost.class);
-    assertThat(outcome(new Reply.Failure(200, Map.of(), "{\"choices\": []}")))
-        .isInstanceOf(ChatOutcome.Lost.class);
-    assertThat(outcome(new Reply.Failure(200, Map.of(), "{}")))
-        .isInstanceOf(ChatOutcome.Lost.class);
+  void send_refusal_isRefused() {
+    assertThat(outcome(new Reply.Refusal("I won't."))).isInstanceOf(ChatOutcome.Refused.class);
   }
 
   @Test
@@ -103,8 +47,22 @@ class OpenAiChatClientTest {
   @ParameterizedTest
   @EnumSource
   void send_request_saysWhatTheRecipeSays(OutputFormat output) {
-    try (var server = new FakeOpenAi((_, _) -> new Reply.Completion("x", "stop"))) {
-      send(server, output, TokenLimit.MAX_COMPLETION_TOKENS);
+    var llm =
+        new LlmConfig(
+            "m",
+            baseUrl(),
+            "",
+            1,
+            Map.of(),
+            1,
+            1,
+            100,
+            TokenLimit.MAX_COMPLETION_TOKENS,
+            output,
+            60,
+            BatchConfig.defaults());
+    try (ChatClient client = open(llm)) {
+      ChatOutcome _ = client.send(new ChatRequest("example/1", llm, "Write!", 17, SHAPE));
 
       JsonNode body = server.requests().getFirst().body();
       assertThat(body.required("model").asString()).isEqualTo("m");
@@ -135,7 +93,7 @@ class OpenAiChatClientTest {
     var request = new ChatRequest("example/1", llm, "Write!", 17, SHAPE);
     var elsewhere =
         new LlmConfig(
-            "model",
+            llm.model(),
             "http://other/v1",
             "KEY",
             2,
