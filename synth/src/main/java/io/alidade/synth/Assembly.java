@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Assembly {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /// Batches take hours.
+  private static final long STILL_NANOS = 60_000_000_000L;
+
   private final int wanted;
   private final Duplicates duplicates;
   private final Optional<SemanticDuplicates> meanings;
@@ -29,6 +32,8 @@ final class Assembly {
   private final Desk desk;
   private final Progress progress;
   private final TreeMap<String, Long> reasons = new TreeMap<>();
+  private String told = "";
+  private long toldNanos;
   private int accepted;
   private long candidates;
 
@@ -82,14 +87,20 @@ final class Assembly {
     report();
   }
 
-  /// Tells how far it is.
+  /// Tells how far it is; where nothing has changed, once in a while.
   void report() {
     LedgerTotals totals = ledger.totals();
     String calls =
         "%d calls, %s, %d rejected"
             .formatted(totals.calls(), totals.spent(), candidates - accepted);
     String underWay = desk.underWay();
-    progress.update(accepted, wanted, underWay.isEmpty() ? calls : calls + ", " + underWay);
+    String detail = underWay.isEmpty() ? calls : calls + ", " + underWay;
+    long now = System.nanoTime();
+    if (!detail.equals(told) || now - toldNanos > STILL_NANOS) {
+      told = detail;
+      toldNanos = now;
+      progress.update(accepted, wanted, detail);
+    }
   }
 
   /// What came of it, when no example is missing.
