@@ -24,11 +24,11 @@ final class LlamaLibrary {
     if (!Files.isReadable(gguf)) {
       throw new AlidadeException(gguf + ": there is no such file, or it may not be read");
     }
+    useOwnFolder();
     PrintStream out = System.out;
     try (var silent =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       System.setOut(silent);
-      useOwnFolder();
       return new LlamaModel(parameters(gguf, contextTokens));
     } catch (RuntimeException e) {
       // The binding's own exception is not public.

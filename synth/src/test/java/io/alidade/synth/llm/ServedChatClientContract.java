@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /// sent twice.
 abstract class ServedChatClientContract extends ChatClientContract {
   private static final double SHORT = 0.5;
+  private static final double LONG = 60;
 
   final FakeOpenAi server =
       new FakeOpenAi((request, times) -> this.behaviour.reply(request, times));
@@ -40,7 +41,8 @@ abstract class ServedChatClientContract extends ChatClientContract {
   ChatOutcome outcome(Reply reply) {
     behaviour = (_, _) -> reply;
     long before = server.count();
-    ChatOutcome outcome = send(llm(OutputFormat.JSON_SCHEMA, 100, SHORT), 17, false);
+    double timeout = reply instanceof Reply.Hang ? SHORT : LONG;
+    ChatOutcome outcome = send(llm(OutputFormat.JSON_SCHEMA, 100, timeout), 17, false);
     assertThat(server.count() - before).as("asked once").isEqualTo(1);
     return outcome;
   }
