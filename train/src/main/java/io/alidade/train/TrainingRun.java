@@ -32,6 +32,7 @@ import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.objective.Matryoshka;
+import io.alidade.train.objective.Objective;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,7 +62,8 @@ public final class TrainingRun {
   private final Consumer<String> notes;
 
   /// @param backbone what the recipe names; it stays the caller's
-  /// @param notes told in a line how long it will take, when that is more than a minute
+  /// @param notes told in a line each how long it will take, when that is more than a minute, and
+  ///   which vectors the objective leaves untrained
   public TrainingRun(
       Recipe<TrainRecipe> recipe, Backbone backbone, Path out, Consumer<String> notes) {
     this.recipe = recipe;
@@ -171,6 +173,7 @@ public final class TrainingRun {
               PromptTemplate.E5,
               texts -> backbone.tokenizer().encodeAll(texts, settings.maxTokens()));
       var trainer = new Trainer(trainee, settings, examples, out);
+      noteUntrained(settings.objective(), transformer.config().hidden());
       TrainingEstimate estimate = trainer.estimate();
       if (estimate.worthSaying()) {
         notes.accept(estimate.toString());
@@ -181,6 +184,14 @@ public final class TrainingRun {
       writeModel(transformer, trained);
       writeGolden(transformer, trained, examples);
       return summary;
+    }
+  }
+
+  private void noteUntrained(Objective objective, int hidden) {
+    if (objective instanceof Matryoshka nested && nested.widest() < hidden) {
+      notes.accept(
+          "objective.dims has no %d, so that vectors are good cut to %d dimensions or fewer only"
+              .formatted(hidden, nested.widest()));
     }
   }
 

@@ -13,6 +13,7 @@ import io.alidade.testkit.tiny.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -51,6 +52,21 @@ class ObjectiveRunTest {
     assertThat(new TrainingLog(out.resolve(TrainingLog.FILE_NAME)).read())
         .hasSize(3)
         .allSatisfy(line -> assertThat(line.gradientNorm()).isPositive());
+  }
+
+  @Test
+  void run_matryoshkaWithoutTheModelsWidth_saysSo() throws IOException {
+    write(GRADED);
+    var said = new ArrayList<String>();
+    Path file = Files.write(folder.resolve("tiny.gguf"), TinyModel.gguf(1));
+    String objective = "{type: matryoshka, dims: [4, 2], objective: {type: co-sent}}";
+    try (Backbone backbone = FolderBackbone.openGguf("tiny", "file tiny.gguf", file)) {
+      new TrainingRun(recipe(objective, "{rank: 2}"), backbone, folder.resolve("out"), said::add)
+          .run(Progress.NONE, StopSignal.NEVER);
+    }
+    assertThat(said)
+        .containsExactly(
+            "objective.dims has no 8, so that vectors are good cut to 4 dimensions or fewer only");
   }
 
   @Test
