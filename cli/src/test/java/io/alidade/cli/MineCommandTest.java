@@ -149,8 +149,7 @@ class MineCommandTest {
 
   @Test
   void mine_gradedPairs_areRefused() {
-    AtomicFiles.writeText(
-        data, "{\"sentence1\": \"a\", \"sentence2\": \"b\", \"score\": 0.4}\n");
+    AtomicFiles.writeText(data, "{\"sentence1\": \"a\", \"sentence2\": \"b\", \"score\": 0.4}\n");
     Result result = mine();
     assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(result.err()).contains("holds graded pairs, such as example").hasLineCount(1);

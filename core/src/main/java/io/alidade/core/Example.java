@@ -62,8 +62,7 @@ public record Example(
   /// With other negatives; what a teacher or a corpus said of the old ones goes with them.
   public Example withNegatives(List<String> other) {
     var kept = new Annotation(annotation.score(), annotation.label(), List.of(), List.of());
-    return new Example(
-        id, kind, language, instruction, query, positive, other, provenance, kept);
+    return new Example(id, kind, language, instruction, query, positive, other, provenance, kept);
   }
 
   public Example withProvenance(Map<String, Object> other) {

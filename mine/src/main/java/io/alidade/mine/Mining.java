@@ -69,8 +69,7 @@ public final class Mining {
   }
 
   private static Example mined(Example example, Selection selection, String teacher) {
-    long taken =
-        selection.looked().stream().filter(row -> row.verdict() == Verdict.TAKEN).count();
+    long taken = selection.looked().stream().filter(row -> row.verdict() == Verdict.TAKEN).count();
     if (selection.negatives().equals(example.negatives())) {
       return example;
     }
