@@ -47,8 +47,10 @@ class MineCommandTest {
 
   private Result mine(Object... more) {
     var arguments = new ArrayList<Object>();
-    arguments.addAll(
-        List.of("mine", "--model", model, "--data", data, "--out", out, "--max-share", "0"));
+    arguments.addAll(List.of("mine", "--model", model, "--data", data, "--out", out));
+    if (!List.of(more).contains("--max-share")) {
+      arguments.addAll(List.of("--max-share", "0"));
+    }
     arguments.addAll(List.of(more));
     return runner.run(arguments.toArray());
   }
@@ -70,6 +72,22 @@ class MineCommandTest {
     assertThat(row.path("score").asDouble()).isBetween(0.5, row.path("positive_score").asDouble());
     assertThat(out).isDirectoryNotContaining(file -> file.toString().contains("vectors"));
     assertThat(Manifest.read(out).inputs()).extracting("role").containsExactly("model", "data");
+  }
+
+  /// Of texts with the same letters all are near.
+  @Test
+  void mine_closeCosines_saysWhatMayHelp() {
+    AtomicFiles.writeText(
+        data,
+        """
+        {"query": "abc", "positive": "bca"}
+        {"query": "acb", "positive": "cab"}
+        {"query": "bac", "positive": "cba"}
+        """);
+    Result result = mine("--max-share", "0.95");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).contains("--max-share 0.99").contains("--margin 0.02");
+    assertThat(result.out()).startsWith("0 negatives for 3 examples; 3 have fewer than asked for");
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.alidade.cli.command;
 
 import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
-import io.alidade.cli.Counted;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.LoadedModel;
@@ -24,7 +23,6 @@ import io.alidade.mine.MiningPolicy;
 import io.alidade.mine.MiningSummary;
 import io.alidade.mine.Teacher;
 import io.alidade.mine.VectorTeacher;
-import io.alidade.mine.Verdict;
 import io.alidade.mine.Within;
 import io.alidade.mine.WordTeacher;
 import java.nio.file.Path;
@@ -122,7 +120,9 @@ public final class MineCommand implements Callable<Integer> {
               ? mine(mining, BM25, List.of(), _ -> new WordTeacher(language(read)), progress)
               : mineByVectors(mining, progress);
     }
-    context.print(json ? json(summary) : text(summary));
+    var output = new MineOutput(summary, new MinedFiles(out));
+    output.advice().ifPresent(context::say);
+    context.print(json ? output.json() : output.text());
     return ExitCode.DONE;
   }
 
@@ -202,43 +202,5 @@ public final class MineCommand implements Callable<Integer> {
     inputs.add(Input.of("data", data, out));
     corpus.ifPresent(path -> inputs.add(Input.of("corpus", path, out)));
     return inputs;
-  }
-
-  private String text(MiningSummary summary) {
-    var files = new MinedFiles(out);
-    var text =
-        new StringBuilder(
-            "%s for %s"
-                .formatted(
-                    Counted.of(summary.of(Verdict.TAKEN), "negative"),
-                    Counted.of(summary.examples(), "example")));
-    if (summary.incomplete() > 0) {
-      text.append(
-          String.format(Locale.ROOT, "; %,d have fewer than asked for", summary.incomplete()));
-    }
-    summary
-        .verdicts()
-        .forEach(
-            (verdict, count) ->
-                text.append(String.format(Locale.ROOT, "%n%,9d  %s", count, verdict.label())));
-    return text.append("\ndata    ")
-        .append(files.data())
-        .append("\naudit   ")
-        .append(files.audit())
-        .toString();
-  }
-
-  private String json(MiningSummary summary) {
-    var files = new MinedFiles(out);
-    ObjectNode json =
-        JsonMapper.shared()
-            .createObjectNode()
-            .put("examples", summary.examples())
-            .put("incomplete", summary.incomplete());
-    ObjectNode verdicts = json.putObject("verdicts");
-    summary.verdicts().forEach((verdict, count) -> verdicts.put(verdict.label(), count));
-    return json.put("data", files.data().toString())
-        .put("audit", files.audit().toString())
-        .toString();
   }
 }
