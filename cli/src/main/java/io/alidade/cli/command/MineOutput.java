@@ -33,8 +33,8 @@ record MineOutput(MiningSummary summary, MinedFiles files) {
         .toString();
   }
 
-  /// What to do where the usual limit leaves most examples without: the cosines of some models, such
-  /// as E5's, lie so close together that it means little.
+  /// What to do where the usual limit leaves most examples without: the cosines of some models,
+  /// such as E5's, lie so close together that it means little.
   Optional<String> advice() {
     long looked = summary.verdicts().values().stream().mapToLong(Long::longValue).sum();
     boolean mostly = summary.of(Verdict.ABOVE_SHARE) * 2 > looked;
