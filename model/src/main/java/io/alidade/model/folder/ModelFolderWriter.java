@@ -2,7 +2,6 @@ package io.alidade.model.folder;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.WriteFailure;
-import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.tokenizer.SpecialTokens;
 import io.alidade.model.tokenizer.TokenizerJson;
 import io.alidade.model.weights.SafetensorsWriter;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /// Writes a model folder. There is never a chat template in it: sentence-transformers would put one
 /// around every text. The pooling module's schema is the old one, which every version of every
@@ -58,8 +56,7 @@ public final class ModelFolderWriter {
             lora,
             content.base().name(),
             new PeftConfig.Targets(
-                modules(tensors),
-                layers(lora, content.config().layers()),
+                lora.firstLayer() == 0 ? modules(tensors) : names(tensors),
                 parts(tensors, lora.rank())));
         yield SafetensorsWriter.write(
             folder.resolve(AdapterFolder.WEIGHTS),
@@ -70,10 +67,14 @@ public final class ModelFolderWriter {
     };
   }
 
-  private static List<Integer> layers(LoraConfig lora, int count) {
-    return lora.firstLayer() == 0
-        ? List.of()
-        : IntStream.range(lora.firstLayer(), count).boxed().toList();
+  /// The whole names of the adapted maps. PEFT's `layers_to_transform` finds no layers in a model
+  /// that has nothing around them, such as those of `AutoModel`.
+  private static List<String> names(List<SafetensorsWriter.Item> tensors) {
+    return tensors.stream().map(ModelFolderWriter::module).distinct().sorted().toList();
+  }
+
+  private static String module(SafetensorsWriter.Item item) {
+    return item.name().replaceFirst("\\.lora_[AB]\\.weight$", "");
   }
 
   /// How many times the usual rank an adapted map has, by the last part of its name, where more
@@ -93,7 +94,7 @@ public final class ModelFolderWriter {
   /// `q_proj`. BERT's `dense` is not enough, since its pooler has one too.
   private static List<String> modules(List<SafetensorsWriter.Item> tensors) {
     return tensors.stream()
-        .map(item -> item.name().replaceFirst("\\.lora_[AB]\\.weight$", ""))
+        .map(ModelFolderWriter::module)
         .map(
             module ->
                 module.endsWith(".dense")

@@ -157,11 +157,10 @@ record PeftConfig(
 
   /// What PEFT finds the adapted maps by.
   ///
-  /// @param modules the last parts of their names, such as `q_proj`
-  /// @param layers where these are adapted; empty for everywhere
+  /// @param modules their names or ends of these, such as `q_proj`
   /// @param parts how often a module's rank and alpha are those of the adapter, where more than
   ///   once
-  record Targets(List<String> modules, List<Integer> layers, Map<String, Integer> parts) {}
+  record Targets(List<String> modules, Map<String, Integer> parts) {}
 
   /// Every key that PEFT itself writes and older versions know, in alphabetical order.
   static void write(Path file, LoraConfig lora, String base, Targets targets) {
@@ -171,6 +170,7 @@ record PeftConfig(
             "auto_mapping",
             "layer_replication",
             "layers_pattern",
+            "layers_to_transform",
             "megatron_config",
             "modules_to_save",
             "revision")) {
@@ -193,8 +193,6 @@ record PeftConfig(
     json.put("bias", "none");
     json.put("inference_mode", true);
     json.put("init_lora_weights", true);
-    json.put(
-        "layers_to_transform", targets.layers.isEmpty() ? NullNode.getInstance() : targets.layers);
     json.put("lora_alpha", number(lora.alpha()));
     json.put("lora_dropout", lora.dropout());
     json.put("megatron_core", "megatron.core");

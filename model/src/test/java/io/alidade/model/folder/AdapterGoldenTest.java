@@ -124,7 +124,6 @@ class AdapterGoldenTest {
         "tiny/phi3",
         new PeftConfig.Targets(
             List.of("qkv_proj", "o_proj", "gate_up_proj", "down_proj"),
-            List.of(),
             Map.of("qkv_proj", 3, "gate_up_proj", 2)));
     return folder;
   }
