@@ -59,6 +59,17 @@ public record Example(
     return annotation.positive() || !negatives.isEmpty();
   }
 
+  /// The query as a model is given it.
+  public TextInput queryInput() {
+    return TextInput.query(instruction, query);
+  }
+
+  /// A text that the query is compared with, such as the positive, as a model is given it: in
+  /// symmetric tasks the instruction stands on both sides.
+  public TextInput candidateInput(String text) {
+    return kind.symmetric() ? TextInput.query(instruction, text) : TextInput.document(text);
+  }
+
   /// With other negatives; what a teacher or a corpus said of the old ones goes with them.
   public Example withNegatives(List<String> other) {
     var kept = new Annotation(annotation.score(), annotation.label(), List.of(), List.of());

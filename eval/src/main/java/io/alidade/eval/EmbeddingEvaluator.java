@@ -1,5 +1,6 @@
 package io.alidade.eval;
 
+import io.alidade.core.DotProduct;
 import io.alidade.core.Embedder;
 import io.alidade.core.Progress;
 import io.alidade.core.TextInput;
@@ -149,7 +150,7 @@ public final class EmbeddingEvaluator implements Evaluator {
     float[][][] sides = sides(info, pairs, progress);
     double[] cosines = new double[pairs.size()];
     for (int i = 0; i < cosines.length; i++) {
-      cosines[i] = TextVectors.dot(sides[0][i], sides[1][i]);
+      cosines[i] = DotProduct.of(sides[0][i], sides[1][i]);
     }
     return cosines;
   }

@@ -34,15 +34,6 @@ final class TextVectors {
     return inputs.stream().map(vectors::get).toArray(float[][]::new);
   }
 
-  /// A dot product of two vectors in double precision.
-  static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int d = 0; d < a.length; d++) {
-      sum += (double) a[d] * b[d];
-    }
-    return sum;
-  }
-
   /// A vector that is not finite would make every comparison false and a score that looks real.
   private static float[] checked(float[] vector, TextInput input, Embedder embedder) {
     for (float x : vector) {

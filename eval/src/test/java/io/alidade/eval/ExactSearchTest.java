@@ -3,6 +3,7 @@ package io.alidade.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.alidade.core.DotProduct;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -54,7 +55,7 @@ class ExactSearchTest {
   private static List<Hit> sorted(List<float[]> documents, float[] query, int k) {
     var hits = new ArrayList<Hit>();
     for (int i = 0; i < documents.size(); i++) {
-      hits.add(new Hit("d" + i, (float) TextVectors.dot(documents.get(i), query) + 0f));
+      hits.add(new Hit("d" + i, (float) DotProduct.of(documents.get(i), query) + 0f));
     }
     hits.sort(Hit.TREC_ORDER);
     return List.copyOf(hits.subList(0, Math.min(k, hits.size())));

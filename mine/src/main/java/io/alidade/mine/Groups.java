@@ -23,8 +23,8 @@ public final class Groups {
         ofGroup -> {
           var documents = new LinkedHashMap<String, TextInput>();
           for (Example example : ofGroup) {
-            add(documents, document(example, example.positive()));
-            example.negatives().forEach(text -> add(documents, document(example, text)));
+            add(documents, example.candidateInput(example.positive()));
+            example.negatives().forEach(text -> add(documents, example.candidateInput(text)));
           }
           return documents;
         });
@@ -38,7 +38,7 @@ public final class Groups {
         example -> example.kind().symmetric() ? Within.INSTRUCTION.key(example) : "corpus",
         ofGroup -> {
           var documents = new LinkedHashMap<String, TextInput>();
-          corpus.forEach(text -> add(documents, document(ofGroup.getFirst(), text)));
+          corpus.forEach(text -> add(documents, ofGroup.getFirst().candidateInput(text)));
           return documents;
         });
   }
@@ -74,10 +74,7 @@ public final class Groups {
     var known = new HashSet<>(positives.getOrDefault(task(example), Set.of()));
     known.add(SameText.of(example.query()));
     return new Question(
-        example,
-        TextInput.query(example.instruction(), example.query()),
-        document(example, example.positive()),
-        known);
+        example, example.queryInput(), example.candidateInput(example.positive()), known);
   }
 
   /// All positives of a query, for data may have a row for each.
@@ -93,12 +90,6 @@ public final class Groups {
 
   private static String task(Example example) {
     return example.instruction() + "\n" + SameText.of(example.query());
-  }
-
-  private static TextInput document(Example example, String text) {
-    return example.kind().symmetric()
-        ? TextInput.query(example.instruction(), text)
-        : TextInput.document(text);
   }
 
   private static void add(Map<String, TextInput> documents, TextInput document) {

@@ -1,5 +1,6 @@
 package io.alidade.mine;
 
+import io.alidade.core.DotProduct;
 import io.alidade.core.TextInput;
 import io.alidade.eval.ExactSearch;
 import io.alidade.eval.Hit;
@@ -62,13 +63,7 @@ public final class VectorTeacher implements Teacher {
   }
 
   private double positive(Question question) {
-    float[] query = vector(question.query());
-    float[] positive = vector(question.positive());
-    double sum = 0;
-    for (int i = 0; i < query.length; i++) {
-      sum += (double) query[i] * positive[i];
-    }
-    return sum;
+    return DotProduct.of(vector(question.query()), vector(question.positive()));
   }
 
   private float[] vector(TextInput text) {

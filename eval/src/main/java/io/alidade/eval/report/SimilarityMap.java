@@ -1,5 +1,6 @@
 package io.alidade.eval.report;
 
+import io.alidade.core.DotProduct;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,11 +31,7 @@ public record SimilarityMap(
     for (float[] a : vectors) {
       var row = new ArrayList<Double>();
       for (float[] b : vectors) {
-        double sum = 0;
-        for (int d = 0; d < a.length; d++) {
-          sum += (double) a[d] * b[d];
-        }
-        row.add(sum);
+        row.add(DotProduct.of(a, b));
       }
       rows.add(row);
     }

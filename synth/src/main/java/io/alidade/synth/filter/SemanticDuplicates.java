@@ -1,5 +1,6 @@
 package io.alidade.synth.filter;
 
+import io.alidade.core.DotProduct;
 import io.alidade.core.Example;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class SemanticDuplicates {
   public boolean add(Example example) {
     float[] query = similarity.query(example);
     for (float[] earlier : queries) {
-      if (Similarity.dot(query, earlier) >= threshold) {
+      if (DotProduct.of(query, earlier) >= threshold) {
         return false;
       }
     }

@@ -26,7 +26,7 @@ public record Batch(List<String> ids, Relation relation) {
     var candidates = new ArrayList<Source>();
     for (int i = 0; i < examples.size(); i++) {
       Example example = examples.get(i);
-      queries.add(new Source(i, TextInput.query(example.instruction(), example.query()), ""));
+      queries.add(new Source(i, example.queryInput(), ""));
       candidates.add(candidate(example, i, 0));
     }
     for (int i = 0; i < examples.size(); i++) {
@@ -48,11 +48,7 @@ public record Batch(List<String> ids, Relation relation) {
     String text = place == 0 ? example.positive() : example.negatives().get(place - 1);
     List<String> documents = example.annotation().documents();
     return new Source(
-        index,
-        example.kind().symmetric()
-            ? TextInput.query(example.instruction(), text)
-            : TextInput.document(text),
-        documents.isEmpty() ? "" : documents.get(place));
+        index, example.candidateInput(text), documents.isEmpty() ? "" : documents.get(place));
   }
 
   /// Without what is said of negatives that are not used.

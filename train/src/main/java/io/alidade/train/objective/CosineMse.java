@@ -1,6 +1,5 @@
 package io.alidade.train.objective;
 
-import io.alidade.core.Annotation;
 import io.alidade.core.Example;
 import java.util.Optional;
 
@@ -39,18 +38,14 @@ public record CosineMse(double least, double greatest) implements Objective {
     double[] slopes = new double[scores.length];
     double loss = 0;
     for (int i = 0; i < scores.length; i++) {
-      double error = scores[i] - wanted(relation.annotations().get(i));
+      double error = scores[i] - wanted(relation.grade(i));
       loss += error * error / scores.length;
       slopes[i] = 2 * error / scores.length;
     }
     return new Loss(loss, pairs.gradient(vectors, slopes));
   }
 
-  private double wanted(Annotation annotation) {
-    double grade =
-        annotation
-            .score()
-            .orElseThrow(() -> new IllegalArgumentException("a pair of the batch has no score"));
+  private double wanted(double grade) {
     return (grade - least) / (greatest - least);
   }
 

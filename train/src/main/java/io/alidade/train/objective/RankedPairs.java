@@ -1,6 +1,6 @@
 package io.alidade.train.objective;
 
-import io.alidade.core.Annotation;
+import java.util.stream.IntStream;
 
 /// The loss that CoSENT and AnglE have in common: scores should be in the order of the grades.
 ///
@@ -21,19 +21,11 @@ final class RankedPairs {
 
   /// The objective over the scores of each query and its positive.
   static Objective.Loss loss(PairScore score, double scale, Vectors vectors, Relation relation) {
-    double[] grades = new double[relation.annotations().size()];
-    for (int i = 0; i < grades.length; i++) {
-      grades[i] = grade(relation.annotations().get(i));
-    }
+    double[] grades =
+        IntStream.range(0, relation.queries().size()).mapToDouble(relation::grade).toArray();
     Pairs pairs = Pairs.positives(score, relation);
     RankedPairs ranked = of(pairs.scores(vectors), grades, scale);
     return new Objective.Loss(ranked.value, pairs.gradient(vectors, ranked.slopes));
-  }
-
-  private static double grade(Annotation annotation) {
-    return annotation
-        .score()
-        .orElseThrow(() -> new IllegalArgumentException("a pair of the batch has no score"));
   }
 
   private static RankedPairs of(double[] scores, double[] grades, double scale) {

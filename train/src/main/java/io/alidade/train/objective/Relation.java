@@ -39,6 +39,16 @@ public record Relation(
     }
   }
 
+  /// The grade of a graded pair.
+  ///
+  /// @throws IllegalArgumentException if it has none; [Objective#refusal] keeps such examples out
+  double grade(int pair) {
+    return annotations
+        .get(pair)
+        .score()
+        .orElseThrow(() -> new IllegalArgumentException("a pair of the batch has no score"));
+  }
+
   /// The candidates of each query's own example: the positive, then its negatives.
   List<List<Integer>> own() {
     List<List<Integer>> own = new ArrayList<>();
