@@ -15,7 +15,6 @@ class SafetensorsFuzzTest extends ParserFuzzing {
   }
 
   static Stream<byte[]> seeds() {
-    return seeds(
-        "adapters/plain/adapter_model.safetensors", "quantization/expected.safetensors");
+    return seeds("adapters/plain/adapter_model.safetensors", "quantization/expected.safetensors");
   }
 }
