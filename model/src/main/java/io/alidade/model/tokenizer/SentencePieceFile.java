@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -57,6 +58,7 @@ final class SentencePieceFile {
     if (pieces.isEmpty()) {
       throw message.corrupt("no piece");
     }
+    requireUnique();
     return new SentencePieceModel(
         algorithm(),
         pieces,
@@ -66,6 +68,20 @@ final class SentencePieceFile {
         Base64.getEncoder().encodeToString(characterMap),
         id(bos),
         id(eos));
+  }
+
+  /// As SentencePiece demands: a text of two ids would be known under one of them only.
+  private void requireUnique() {
+    var ids = new HashMap<String, Integer>();
+    for (int id = 0; id < pieces.size(); id++) {
+      Integer first = ids.putIfAbsent(pieces.get(id).text(), id);
+      if (first != null) {
+        throw new DataException(
+            file,
+            "has the piece \"%s\" twice, as %d and %d; a piece has one id"
+                .formatted(pieces.get(id).text(), first, id));
+      }
+    }
   }
 
   private Algorithm algorithm() {

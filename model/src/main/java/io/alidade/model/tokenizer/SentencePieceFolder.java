@@ -34,6 +34,7 @@ final class SentencePieceFolder {
 
   private static void add(Path file, List<Piece> pieces, int id, TokenizerConfig.Added token) {
     PieceType type = token.special() ? PieceType.CONTROL : PieceType.USER_DEFINED;
+    requireNew(file, pieces, id, token.content());
     if (id == pieces.size()) {
       pieces.add(new Piece(token.content(), 0, type));
     } else if (id < 0 || id > pieces.size()) {
@@ -43,6 +44,17 @@ final class SentencePieceFolder {
               .formatted(pieces.size() - 1, token.content(), id));
     } else if (pieces.get(id).type() != PieceType.UNKNOWN) {
       pieces.set(id, new Piece(token.content(), pieces.get(id).score(), type));
+    }
+  }
+
+  private static void requireNew(Path file, List<Piece> pieces, int id, String text) {
+    for (int other = 0; other < pieces.size(); other++) {
+      if (other != id && pieces.get(other).text().equals(text)) {
+        throw new DataException(
+            file,
+            "has the piece \"%s\" as %d, but the files beside it add it as %d; a piece has one id"
+                .formatted(text, other, id));
+      }
     }
   }
 

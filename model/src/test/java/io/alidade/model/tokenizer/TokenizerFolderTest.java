@@ -94,6 +94,31 @@ class TokenizerFolderTest {
   }
 
   @Test
+  void read_pieceTwice_isRefusedWithBothIds() throws Exception {
+    Path model = sentencePiece();
+    String content = Files.readString(model, StandardCharsets.ISO_8859_1);
+    byte[] space = "\u2581".getBytes(StandardCharsets.UTF_8);
+    assertThat(content).contains("\n\u0003<s>");
+    Files.writeString(
+        model,
+        content.replace("<s>", new String(space, StandardCharsets.ISO_8859_1)),
+        StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> TokenizerFolder.read(folder).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("tokenizer.model")
+        .hasMessageMatching("(?s).*has the piece \"\u2581\" twice, as 1 and \\d+; .*");
+  }
+
+  @Test
+  void read_addedTokenThatIsAPiece_isRefusedWithBothIds() {
+    sentencePiece();
+    write("added_tokens.json", "{\"<s>\": 5}");
+    assertThatThrownBy(() -> TokenizerFolder.read(folder).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("has the piece \"<s>\" as 1, but the files beside it add it as 5");
+  }
+
+  @Test
   void read_endToken_isFoundInEachFile() throws Exception {
     writeJson("null");
     assertThatThrownBy(() -> TokenizerFolder.read(folder).close())
