@@ -157,11 +157,7 @@ record EncoderReader(JsonObject json, EncoderFamily family) {
           .forEach(sliding::add);
       return sliding;
     }
-    int every = json.integer("global_attn_every_n_layers").orElse(3);
-    if (every < 1) {
-      throw new DataException(
-          json.file(), "\"global_attn_every_n_layers\" is %d; at least 1".formatted(every));
-    }
+    int every = json.interval("global_attn_every_n_layers", 3);
     for (int layer = 0; layer < layers(); layer++) {
       sliding.add(layer % every != 0);
     }

@@ -61,6 +61,17 @@ public record JsonObject(Path file, JsonNode node) {
     return value.isPresent() ? OptionalInt.of(value.get().intValue()) : OptionalInt.empty();
   }
 
+  /// How many layers stand between two of another kind, or the like.
+  ///
+  /// @throws DataException if it is less than 1
+  int interval(String key, int otherwise) {
+    int interval = integer(key).orElse(otherwise);
+    if (interval < 1) {
+      throw new DataException(file, "\"%s\" is %d; at least 1".formatted(key, interval));
+    }
+    return interval;
+  }
+
   public Optional<Double> number(String key) {
     return value(key, JsonNode::isNumber, "a number").map(JsonNode::doubleValue);
   }

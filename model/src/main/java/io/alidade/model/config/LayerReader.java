@@ -76,7 +76,7 @@ record LayerReader(JsonObject json, Family family, int layers, RopeReader ropes)
   private List<Boolean> byRule() {
     List<Boolean> rotated = rotated();
     int firstOfQwen = json.integer("max_window_layers").orElse(28);
-    int pattern = json.integer("sliding_window_pattern").orElse(6);
+    int pattern = json.interval("sliding_window_pattern", 6);
     var sliding = new ArrayList<Boolean>();
     for (int i = 0; i < layers; i++) {
       sliding.add(
@@ -103,7 +103,7 @@ record LayerReader(JsonObject json, Family family, int layers, RopeReader ropes)
       requireOnePerLayer("no_rope_layers", listed.size());
       return listed.stream().limit(layers).map(node -> node.asInt(0) != 0).toList();
     }
-    int interval = json.integer("no_rope_layer_interval").orElse(4);
+    int interval = json.interval("no_rope_layer_interval", 4);
     var rotated = new ArrayList<Boolean>();
     for (int i = 0; i < layers; i++) {
       rotated.add((i + 1) % interval != 0);

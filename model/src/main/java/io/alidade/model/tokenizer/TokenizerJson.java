@@ -115,6 +115,19 @@ public final class TokenizerJson {
   /// Checks what the tokenizer library would take on trust.
   void requireSound() {
     CharacterMap.requireSound(root.path("normalizer"));
+    requireUnknownToken();
+  }
+
+  /// The library looks for it at the first text with an unknown character only.
+  private void requireUnknownToken() {
+    JsonNode model = root.path("model");
+    JsonNode unknown = model.path("unk_token");
+    JsonNode vocabulary = model.path("vocab");
+    if (unknown.isString() && vocabulary.isObject() && !vocabulary.has(unknown.stringValue())) {
+      throw new AlidadeException(
+          "the \"unk_token\" of \"model\" is \"%s\", which is not in its vocabulary"
+              .formatted(unknown.stringValue()));
+    }
   }
 
   void requireToken(int id) {

@@ -92,6 +92,19 @@ class ConfigTest {
         .hasMessageContaining("they mean different windows, leave one out");
   }
 
+  @ParameterizedTest
+  @CsvSource({"smollm3, no_rope_layer_interval", "gemma3_text, sliding_window_pattern"})
+  void read_intervalOfNoLayers_isRefused(String family, String key) throws Exception {
+    String json =
+        written(OptionalInt.empty())
+            .replace("\"llama\"", "\"" + family + "\"")
+            .replaceFirst("\\{", "{\"sliding_window\": 8, \"" + key + "\": 0,");
+    Path file = config(json);
+    assertThatThrownBy(() -> HuggingFaceConfig.read(file))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("\"" + key + "\" is 0; at least 1");
+  }
+
   @Test
   void read_whatIsNotImplemented_isRefusedByName() throws Exception {
     Map<String, String> refusals =

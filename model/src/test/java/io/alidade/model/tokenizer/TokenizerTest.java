@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class TokenizerTest {
   @TempDir Path folder;
@@ -122,6 +124,19 @@ class TokenizerTest {
       assertThat(text).contains("\"TemplateProcessing\"").contains("\"truncation\":null");
       assertThat(TokenizerJson.parse(text).ends())
           .isEqualTo(new PostProcessor.Ends(OptionalInt.empty(), OptionalInt.of(2)));
+    }
+  }
+
+  @Test
+  void load_unknownTokenThatIsNone_isRefused() throws Exception {
+    try (var tokenizer = tiny("smollm")) {
+      ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(tokenizer.json().text());
+      json.withObject("model").put("unk_token", "<none>");
+      Path file = Files.writeString(folder.resolve("tokenizer.json"), json.toString());
+      assertThatThrownBy(() -> Tokenizer.load(file, tokenizer.specialTokens()).close())
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("tokenizer.json")
+          .hasMessageContaining("\"<none>\", which is not in its vocabulary");
     }
   }
 
