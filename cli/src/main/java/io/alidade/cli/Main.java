@@ -7,6 +7,7 @@ import io.alidade.cli.command.EvaluateCommand;
 import io.alidade.cli.command.ExportCommand;
 import io.alidade.cli.command.GenerateCommand;
 import io.alidade.cli.command.LineageCommand;
+import io.alidade.cli.command.MergeCommand;
 import io.alidade.cli.command.MineCommand;
 import io.alidade.cli.command.QuickstartCommand;
 import io.alidade.cli.command.SearchCommand;
@@ -86,6 +87,7 @@ public final class Main implements Runnable {
             .addSubcommand(new EvaluateCommand(context))
             .addSubcommand(new EmbedCommand(context))
             .addSubcommand(new SearchCommand(context))
+            .addSubcommand(new MergeCommand(context))
             .addSubcommand(new ExportCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(new LineageCommand(context))

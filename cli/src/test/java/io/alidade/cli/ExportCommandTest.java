@@ -4,18 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alidade.cli.CommandRunner.Result;
 import io.alidade.model.backbone.Backbone;
-import io.alidade.model.backbone.BaseReference;
 import io.alidade.model.backbone.FolderBackbone;
-import io.alidade.model.folder.EmbeddingSettings;
-import io.alidade.model.folder.ModelContent;
-import io.alidade.model.folder.ModelFolderWriter;
-import io.alidade.model.weights.SafetensorsWriter;
-import io.alidade.tensor.DType;
-import io.alidade.testkit.tiny.TinyModel;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,27 +17,8 @@ class ExportCommandTest {
   @TempDir Path folder;
   private final CommandRunner runner = new CommandRunner();
 
-  private Path model() throws IOException {
-    Path out = folder.resolve("model");
-    Path file = Files.write(folder.resolve("base.gguf"), TinyModel.gguf(1));
-    try (Backbone base = FolderBackbone.openGguf("tiny/model", "file", file)) {
-      ModelFolderWriter.write(
-          out,
-          new ModelContent(
-              "Tiny",
-              base.config(),
-              base.mergedConfig(),
-              base.tokenizer(),
-              EmbeddingSettings.lastToken(48),
-              Optional.empty(),
-              BaseReference.of(base),
-              Optional.empty(),
-              new ModelContent.Merged(
-                  base.weights().names().stream()
-                      .map(name -> SafetensorsWriter.Item.of(name, base.weights(), DType.FLOAT32))
-                      .toList())));
-    }
-    return out;
+  private Path model() {
+    return TinyFolders.model(folder.resolve("model"), 1);
   }
 
   private Result export(Path model, String format, Path out, Object... more) {

@@ -7,7 +7,6 @@ import io.alidade.model.backbone.Backbone;
 import io.alidade.model.decoder.Decoder;
 import io.alidade.model.decoder.LinearMaps;
 import io.alidade.model.encoder.Encoder;
-import io.alidade.model.folder.AdaptedWeights;
 import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
@@ -36,14 +35,9 @@ public final class Models {
     // First, since both are quick and may be refused.
     TransformerConfig config = settings.attention().apply(description.config());
     VectorHead head = description.loadHead();
-    WeightSource weights =
-        description
-            .adapter()
-            .map(adapter -> AdaptedWeights.of(description.weights(), adapter))
-            .orElse(description.weights());
     return new TextEmbedder(
         description.name(),
-        transformer(config, weights, settings.weights(), notes),
+        transformer(config, description.mergedWeights(), settings.weights(), notes),
         description.tokenizer(),
         description.settings().template(),
         head,

@@ -10,7 +10,6 @@ import io.alidade.core.Progress;
 import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Input;
 import io.alidade.data.EvaluationTask;
-import io.alidade.data.TaskFolder;
 import io.alidade.eval.Bm25;
 import io.alidade.eval.EmbeddingEvaluator;
 import io.alidade.eval.EvaluationRun;
@@ -102,7 +101,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (!instruction.isEmpty() && !prompt.isEmpty()) {
       throw new UsageException("--instruction and --prompt exclude each other; give one");
     }
-    List<EvaluationTask> read = readTasks();
+    List<EvaluationTask> read = TaskPaths.read(tasks);
     EvaluationSettings settings = EvaluationSettings.defaults();
     EvaluationRun run;
     try (var progress = new ConsoleProgress(context.terminal())) {
@@ -126,16 +125,6 @@ public final class EvaluateCommand implements Callable<Integer> {
     context.print(
         json ? Files.readString(out.resolve("summary.json")).stripTrailing() : table(run));
     return ExitCode.DONE;
-  }
-
-  private List<EvaluationTask> readTasks() {
-    var read = new ArrayList<EvaluationTask>();
-    for (String task : tasks) {
-      Path path = Path.of(task);
-      read.addAll(
-          Files.isDirectory(path) ? TaskFolder.readAll(path) : List.of(TaskFolder.read(task)));
-    }
-    return read;
   }
 
   /// The task with what the options put before its queries.

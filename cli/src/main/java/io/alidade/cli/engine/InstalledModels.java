@@ -156,6 +156,14 @@ public final class InstalledModels implements ModelLoader {
         List.of());
   }
 
+  /// A model that is described already, such as one that others make together.
+  ///
+  /// @param folder where what it says about itself lies
+  @MustBeClosed
+  public LoadedModel open(ModelDescription description, Path folder) {
+    return model(description, folder, LoadSettings.defaults());
+  }
+
   @MustBeClosed
   @SuppressWarnings("MustBeClosed")
   private LoadedModel model(ModelDescription description, Path folder, LoadSettings settings) {

@@ -5,7 +5,6 @@ import io.alidade.core.DataException;
 import io.alidade.core.Sha256;
 import io.alidade.core.WriteFailure;
 import io.alidade.model.backbone.BaseReference;
-import io.alidade.model.folder.AdaptedWeights;
 import io.alidade.model.folder.AdapterCopy;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelContent;
@@ -59,7 +58,7 @@ public final class ModelExport {
               .formatted(file, file.resolve(model.name() + ".gguf")));
     }
     refuseHead(model, "GGUF");
-    var export = new GgufExport(model, merged(model), type, file);
+    var export = new GgufExport(model, model.mergedWeights(), type, file);
     GgufContent content = export.content();
     return new Result(file, GgufWriter.write(content), export.warnings());
   }
@@ -68,18 +67,25 @@ public final class ModelExport {
   ///
   /// @param folder where the model was opened
   public static Result sentenceTransformers(ModelDescription model, Path folder, Path out) {
+    Result result = sentenceTransformers(model, "folder " + folder, out);
+    GoldenCase.copy(folder, out);
+    return result;
+  }
+
+  /// As [#sentenceTransformers(ModelDescription, Path, Path)], without `golden.json`.
+  ///
+  /// @param source where the weights come from, if the model does not say what it was trained from
+  public static Result sentenceTransformers(ModelDescription model, String source, Path out) {
     requireEmpty(out);
     refuseHead(model, "a merged folder");
-    WeightSource weights = merged(model);
+    WeightSource weights = model.mergedWeights();
     List<SafetensorsWriter.Item> tensors =
         weights.names().stream()
             .filter(name -> !name.equals(OUTPUT_LAYER))
             .map(name -> SafetensorsWriter.Item.of(name, weights, DType.FLOAT32))
             .toList();
     BaseReference base =
-        model
-            .base()
-            .orElseGet(() -> new BaseReference(model.name(), "folder " + folder, weights.sha256()));
+        model.base().orElseGet(() -> new BaseReference(model.name(), source, weights.sha256()));
     String sha256 =
         ModelFolderWriter.write(
             out,
@@ -93,7 +99,6 @@ public final class ModelExport {
                 base,
                 Optional.empty(),
                 new ModelContent.Merged(tensors)));
-    GoldenCase.copy(folder, out);
     return new Result(out, sha256, List.of());
   }
 
@@ -111,14 +116,6 @@ public final class ModelExport {
     refuseHead(model, "an adapter folder");
     Path weights = AdapterCopy.copy(folder, out);
     return new Result(out, Sha256.ofFile(weights), List.of());
-  }
-
-  /// The model's weights with its adapter, if it has one; the description closes them.
-  private static WeightSource merged(ModelDescription model) {
-    return model
-        .adapter()
-        .map(adapter -> AdaptedWeights.of(model.weights(), adapter))
-        .orElse(model.weights());
   }
 
   private static void refuseHead(ModelDescription model, String target) {

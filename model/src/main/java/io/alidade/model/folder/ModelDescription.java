@@ -57,6 +57,11 @@ public record ModelDescription(
     return new VectorHead(latents.map(LatentAttention::new), settings.pooling(), layers, truncated);
   }
 
+  /// The weights with the adapter merged into them, if there is one. Closing them closes both.
+  public WeightSource mergedWeights() {
+    return adapter.map(own -> AdaptedWeights.of(weights, own)).orElse(weights);
+  }
+
   /// The hash of everything that decides the vectors: weights and adapter, tokenizer, template,
   /// longest text, latent attention, pooling, linear layers, cut.
   public String sha256() {
