@@ -5,7 +5,7 @@ import io.alidade.core.Progress;
 import io.alidade.data.RowFile;
 import io.alidade.data.TrainingLayouts;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,12 +28,13 @@ public record MinedFiles(Path folder) {
     return folder.resolve(AUDIT);
   }
 
-  /// Mines into both files; each appears whole or not at all, the examples last.
+  /// Mines into both files; each appears whole or not at all, the examples last and in the order
+  /// that they had.
   ///
   /// @throws io.alidade.core.WriteFailure if one cannot be written
   public MiningSummary write(
       Mining mining, Teacher teacher, String teacherName, Progress progress) {
-    var examples = new ArrayList<Example>();
+    Map<String, Example> mined = HashMap.newHashMap(mining.examples().size());
     var summary = new AtomicReference<>(new MiningSummary(0, 0, Map.of()));
     RowFile.write(
         audit(),
@@ -44,19 +45,24 @@ public record MinedFiles(Path folder) {
                     teacher,
                     teacherName,
                     (example, selection) -> {
-                      examples.add(example);
+                      mined.put(example.id(), example);
                       audit(example, selection, rows);
                     },
                     progress)));
-    writeExamples(examples);
+    writeExamples(mining.examples(), mined);
     return summary.get();
   }
 
-  private void writeExamples(List<Example> examples) {
+  private void writeExamples(List<Example> order, Map<String, Example> mined) {
     RowFile.write(
         data(),
         TrainingLayouts.OWN.columns(),
-        rows -> examples.forEach(example -> TrainingLayouts.OWN.write(example).forEach(rows)));
+        rows ->
+            order.forEach(
+                example ->
+                    TrainingLayouts.OWN
+                        .write(mined.getOrDefault(example.id(), example))
+                        .forEach(rows)));
   }
 
   private static void audit(Example example, Selection selection, Consumer<ObjectNode> rows) {

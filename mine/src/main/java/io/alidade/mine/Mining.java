@@ -4,12 +4,10 @@ import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.TextInput;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -36,35 +34,55 @@ public final class Mining {
     return List.copyOf(texts);
   }
 
-  /// Mines, and hands over each example as it is from now on with what was looked at, in the order
-  /// of the examples.
+  /// The examples as they were.
+  public List<Example> examples() {
+    return examples;
+  }
+
+  /// Mines, and hands over each example as it is from now on with what was looked at, group by
+  /// group.
   ///
   /// @param teacherName stands in the provenance of what it found
   public MiningSummary run(
       Teacher teacher, String teacherName, BiConsumer<Example, Selection> sink, Progress progress) {
-    Map<String, Selection> byId = HashMap.newHashMap(examples.size());
+    var counter = new Counter(progress);
     for (Group group : groups) {
-      select(group, teacher, byId);
-      progress.update(byId.size(), examples.size(), "examples");
+      teacher.rank(
+          group,
+          depth(group),
+          (question, ranking) -> {
+            Selection selection = Selection.of(question, group, ranking, policy);
+            sink.accept(mined(question.example(), selection, teacherName), selection);
+            counter.count(selection);
+          });
     }
-    var verdicts = new EnumMap<Verdict, Long>(Verdict.class);
-    long incomplete = 0;
-    for (Example example : examples) {
-      Selection selection = Objects.requireNonNull(byId.get(example.id()), example.id());
-      selection.looked().forEach(row -> verdicts.merge(row.verdict(), 1L, Long::sum));
-      incomplete += selection.negatives().size() < policy.negatives() ? 1 : 0;
-      sink.accept(mined(example, selection, teacherName), selection);
-    }
-    return new MiningSummary(examples.size(), incomplete, verdicts);
+    return counter.summary();
   }
 
-  private void select(Group group, Teacher teacher, Map<String, Selection> byId) {
-    // What is no negative in any case has no rank, so as many more must be looked at.
+  /// What is no negative in any case has no rank, so as many more must be looked at.
+  private int depth(Group group) {
     int known = group.questions().stream().mapToInt(q -> q.known().size()).max().orElse(0);
-    List<Ranking> rankings = teacher.rank(group, policy.limits().lastRank() + known);
-    for (int i = 0; i < rankings.size(); i++) {
-      Question question = group.questions().get(i);
-      byId.put(question.example().id(), Selection.of(question, group, rankings.get(i), policy));
+    return policy.limits().lastRank() + known;
+  }
+
+  private final class Counter {
+    private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+    private final Progress progress;
+    private int done;
+    private long incomplete;
+
+    Counter(Progress progress) {
+      this.progress = progress;
+    }
+
+    void count(Selection selection) {
+      selection.looked().forEach(row -> verdicts.merge(row.verdict(), 1L, Long::sum));
+      incomplete += selection.negatives().size() < policy.negatives() ? 1 : 0;
+      progress.update(++done, examples.size(), "examples");
+    }
+
+    MiningSummary summary() {
+      return new MiningSummary(done, incomplete, verdicts);
     }
   }
 

@@ -1,12 +1,13 @@
 package io.alidade.mine;
 
-import java.util.List;
+import java.util.function.BiConsumer;
 
 /// Ranks documents for queries.
 public interface Teacher {
 
-  /// The best documents for each question of a group, in the questions' order.
+  /// Hands over the best documents for each question of a group, in the questions' order, as they
+  /// are found: all of them together may be more than memory holds.
   ///
   /// @param depth how many documents a question
-  List<Ranking> rank(Group group, int depth);
+  void rank(Group group, int depth, BiConsumer<Question, Ranking> found);
 }

@@ -4,10 +4,10 @@ import io.alidade.core.DotProduct;
 import io.alidade.core.TextInput;
 import io.alidade.eval.ExactSearch;
 import io.alidade.eval.Hit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 
 /// Ranks by the cosine of an embedder's vectors, comparing each query with every document.
 public final class VectorTeacher implements Teacher {
@@ -23,24 +23,24 @@ public final class VectorTeacher implements Teacher {
   }
 
   @Override
-  public List<Ranking> rank(Group group, int depth) {
-    List<TextInput> documents = group.documents();
-    if (documents.isEmpty()) {
-      return group.questions().stream().map(q -> new Ranking(positive(q), List.of())).toList();
-    }
-    ExactSearch search = index(documents);
+  public void rank(Group group, int depth, BiConsumer<Question, Ranking> found) {
     List<Question> questions = group.questions();
-    var rankings = new ArrayList<Ranking>(questions.size());
+    int documents = group.documents().size();
+    if (documents == 0) {
+      questions.forEach(each -> found.accept(each, new Ranking(positive(each), List.of())));
+      return;
+    }
+    ExactSearch search = index(group.documents());
     for (int from = 0; from < questions.size(); from += QUERIES_A_SEARCH) {
       List<Question> some =
           questions.subList(from, Math.min(from + QUERIES_A_SEARCH, questions.size()));
       float[][] queries = some.stream().map(q -> vector(q.query())).toArray(float[][]::new);
       List<List<Hit>> hits = search.search(queries, depth, threads);
       for (int i = 0; i < some.size(); i++) {
-        rankings.add(new Ranking(positive(some.get(i)), scored(hits.get(i), documents.size())));
+        Question question = some.get(i);
+        found.accept(question, new Ranking(positive(question), scored(hits.get(i), documents)));
       }
     }
-    return rankings;
   }
 
   private ExactSearch index(List<TextInput> documents) {

@@ -5,6 +5,7 @@ import io.alidade.data.IdentifiedText;
 import io.alidade.eval.WordIndex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /// Ranks by BM25 over the words of the texts; instructions are not searched for.
 ///
@@ -13,19 +14,18 @@ public record WordTeacher(String language) implements Teacher {
   private static final String POSITIVE = "positive ";
 
   @Override
-  public List<Ranking> rank(Group group, int depth) {
+  public void rank(Group group, int depth, BiConsumer<Question, Ranking> found) {
     List<Question> questions = group.questions();
     try (var index = WordIndex.of(documents(group.documents()), positives(questions), language)) {
-      var rankings = new ArrayList<Ranking>();
       for (int i = 0; i < questions.size(); i++) {
         String query = questions.get(i).query().text();
         List<Ranking.Scored> scored =
             index.search(query, depth).stream()
                 .map(hit -> new Ranking.Scored(Integer.parseInt(hit.document()), hit.score()))
                 .toList();
-        rankings.add(new Ranking(index.score(query, POSITIVE + i), scored));
+        double positive = index.score(query, POSITIVE + i);
+        found.accept(questions.get(i), new Ranking(positive, scored));
       }
-      return rankings;
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -47,9 +48,18 @@ class MiningTest {
   private static Map<Example, Selection> mine(
       List<Example> examples, List<Group> groups, MiningPolicy policy) {
     var mining = new Mining(examples, groups, policy);
-    var found = new LinkedHashMap<Example, Selection>();
-    mining.run(new VectorTeacher(vectors(mining.texts()), 2), "angles", found::put, Progress.NONE);
-    return found;
+    var found = new HashMap<String, Map.Entry<Example, Selection>>();
+    mining.run(
+        new VectorTeacher(vectors(mining.texts()), 2),
+        "angles",
+        (example, selection) -> found.put(example.id(), Map.entry(example, selection)),
+        Progress.NONE);
+    var inOrder = new LinkedHashMap<Example, Selection>();
+    for (Example example : examples) {
+      var entry = Objects.requireNonNull(found.get(example.id()));
+      inOrder.put(entry.getKey(), entry.getValue());
+    }
+    return inOrder;
   }
 
   private static Selection first(MiningPolicy policy, List<String> corpus) {
@@ -227,6 +237,20 @@ class MiningTest {
     assertThat(found.getFirst().looked().getFirst().positive()).isPositive();
     assertThat(summary.verdicts()).containsExactly(Map.entry(Verdict.TAKEN, 2L));
     assertThat(MiningSummary.of(summary.counts())).isEqualTo(summary);
+  }
+
+  /// A teacher that would need all rankings at once could not rank a million questions.
+  @Test
+  void run_progress_movesWithEachExample() {
+    List<Example> examples = IntStream.range(0, 5).mapToObj(i -> example(i + " q", "9 p")).toList();
+    var mining = new Mining(examples, Groups.of(examples, CORPUS), ALL);
+    var seen = new ArrayList<Long>();
+    mining.run(
+        new VectorTeacher(vectors(mining.texts()), 1),
+        "angles",
+        (_, _) -> {},
+        (done, _, _) -> seen.add(done));
+    assertThat(seen).containsExactly(1L, 2L, 3L, 4L, 5L);
   }
 
   @Test
