@@ -8,8 +8,10 @@ import io.alidade.model.TextEmbedder;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
+import io.alidade.tensor.MatrixSpeed;
 import io.alidade.train.ContrastiveStep;
 import io.alidade.train.Trained;
 import io.alidade.train.batch.Batch;
@@ -20,10 +22,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// LoRA training on triplets in the file's order, as `benchmarks/python/training_speed.py` does it:
-/// prints one JSON line with real tokens a second and peak memory.
+/// prints one JSON line with real tokens a second, peak memory, and the share of the machine's
+/// speed in products of matrices that computed tokens at four operations a weight come to: forward,
+/// and back through the states. Products of the adapter itself and attention come on top.
 ///
 /// Arguments: GGUF, JSONL, instruction, batch, steps, warm-up steps, max tokens, chunk tokens.
 public final class TrainingSpeed {
+  /// A token and a weight: a multiplication and an addition, forward and back.
+  private static final int OPERATIONS = 4;
+
   private TrainingSpeed() {}
 
   public static void main(String[] arguments) {
@@ -81,15 +88,25 @@ public final class TrainingSpeed {
           loss = outcome.loss();
         }
       }
+      double ceiling = MatrixSpeed.operationsPerSecond();
       System.out.printf(
           "{\"tool\": \"alidade\", \"real_tokens_per_second\": %.1f,"
-              + " \"computed_tokens_per_second\": %.1f, \"peak_rss_mb\": %d, \"last_loss\": %.4f,"
+              + " \"computed_tokens_per_second\": %.1f, \"gflops_of_products\": %.0f,"
+              + " \"share_of_ceiling\": %.2f, \"peak_rss_mb\": %d, \"last_loss\": %.4f,"
               + " \"blas\": \"%s\"}%n",
           real / seconds,
           computed / seconds,
+          ceiling / 1e9,
+          OPERATIONS * weights(model.transformer()) * computed / seconds / ceiling,
           PeakMemory.megabytes(),
           loss,
           LibTorch.setup().blas());
     }
+  }
+
+  /// Those that each token is multiplied with: all but the embeddings.
+  private static long weights(Transformer transformer) {
+    long embeddings = (long) transformer.config().vocabulary() * transformer.config().hidden();
+    return transformer.parameters() - embeddings;
   }
 }
