@@ -8,6 +8,7 @@ import io.alidade.cli.engine.InstalledModels;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.TextInput;
 import io.alidade.data.NpyFile;
+import io.alidade.data.Rows;
 import io.alidade.model.AttentionOverrides;
 import io.alidade.model.LoadSettings;
 import io.alidade.model.WeightPlacement;
@@ -116,6 +117,26 @@ class EmbedCommandTest {
   }
 
   @Test
+  void embed_parquet_hasIdsAndSinglePrecision() {
+    Path input = folder.resolve("in.jsonl");
+    Path output = folder.resolve("out.parquet");
+    AtomicFiles.writeText(input, "{\"id\": \"a\", \"text\": \"one\"}\n");
+
+    runner.run("embed", "--model", model, "--input", input, "--output", output);
+
+    var rows = new ArrayList<JsonNode>();
+    Rows.forEach(output, line -> rows.add(line.object()));
+    assertThat(rows).hasSize(1);
+    assertThat(rows.getFirst().path("id").asString()).isEqualTo("a");
+    float[] expected = FakeEmbedder.vector("one");
+    JsonNode found = rows.getFirst().path("embedding");
+    assertThat(found).hasSize(expected.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(found.get(i).floatValue()).isEqualTo(expected[i]);
+    }
+  }
+
+  @Test
   void embed_interrupted_continuesWithoutDoingItAgain() {
     Path input = folder.resolve("in.txt");
     Path output = folder.resolve("out.jsonl");
@@ -168,7 +189,7 @@ class EmbedCommandTest {
         .contains("the model has no prompt \"similr\"; did you mean \"similar\"?; it has similar");
     assertUsage("--instruction", "a", "--prompt", "b").contains("exclude each other");
     assertUsage("--role", "document", "--instruction", "a").contains("go on queries only");
-    assertUsage("--output", "x.parquet").contains("the name must end in .jsonl or .npy");
+    assertUsage("--output", "x.csv").contains("the name must end in .jsonl, .npy or .parquet");
     assertUsage("--role", "both").contains("--role");
     assertUsage("--weights", "bf16").contains("--weights");
     assertUsage("--window", "-2").contains("the window is -2; at least 0");

@@ -73,7 +73,7 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      paramLabel = "FILE.jsonl|.npy",
+      paramLabel = "FILE.jsonl|.npy|.parquet",
       description = "Where the vectors go (default: JSONL on standard output).")
   private String output = "";
 
