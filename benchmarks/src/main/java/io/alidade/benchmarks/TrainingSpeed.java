@@ -6,12 +6,10 @@ import io.alidade.data.TrainingDefaults;
 import io.alidade.data.TrainingFile;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.head.Pooling;
-import io.alidade.model.lora.LoraAdapter;
-import io.alidade.model.lora.LoraConfig;
-import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.train.ContrastiveStep;
 import io.alidade.train.Trained;
+import io.alidade.train.Tuning;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.objective.InfoNce;
 import io.alidade.train.optimizer.AdamW;
@@ -19,10 +17,11 @@ import io.alidade.train.optimizer.OptimizerConfig;
 import java.nio.file.Path;
 import java.util.List;
 
-/// LoRA training on triplets in the file's order, as `benchmarks/python/training_speed.py` does it:
+/// Training on triplets in the file's order, as `benchmarks/python/training_speed.py` does it:
 /// prints one JSON line with real tokens a second and peak memory.
 ///
-/// Arguments: GGUF, JSONL, instruction, batch, steps, warm-up steps, max tokens, chunk tokens.
+/// Arguments: GGUF, JSONL, instruction, batch, steps, warm-up steps, max tokens, chunk tokens, and
+/// the words `full` for all weights in place of LoRA and `recompute`.
 public final class TrainingSpeed {
   private TrainingSpeed() {}
 
@@ -34,18 +33,19 @@ public final class TrainingSpeed {
     int chunkTokens = Integer.parseInt(arguments[7]);
     var defaults = new TrainingDefaults(arguments[2], TaskKind.SHORT_LONG, "en");
     List<Example> examples = TrainingFile.read(Path.of(arguments[1]), defaults);
-    var lora = new LoraConfig(16, 32, 0);
+    List<String> words = List.of(arguments).subList(8, arguments.length);
+    Tuning tuning = words.contains("full") ? new Tuning.Full() : new Tuning.Lora(16, 32, 0);
     try (TextEmbedder model = Backbones.open(Path.of(arguments[0]), Pooling.LAST_TOKEN, maxTokens);
-        LoraAdapter adapter =
-            LoraAdapter.initial(lora, model.transformer().linearMaps(), DType.FLOAT32, 1);
-        AdamW optimizer = new AdamW(OptimizerConfig.defaults(), List.of(adapter.parameters()));
+        Trained trained = Trained.of(tuning.initial(model.transformer(), 1));
+        AdamW optimizer =
+            new AdamW(OptimizerConfig.defaults(), trained.parameters(), trained.decayed());
         ContrastiveStep step =
             new ContrastiveStep(
                 model.transformer(),
                 Pooling.LAST_TOKEN,
-                Trained.of(adapter),
+                trained,
                 InfoNce.defaults(),
-                chunkTokens)) {
+                ContrastiveStep.Chunking.of(chunkTokens, words.contains("recompute")))) {
       long real = 0;
       long computed = 0;
       double seconds = 0;
@@ -61,9 +61,9 @@ public final class TrainingSpeed {
                 Batch.of(members, 1),
                 model.template(),
                 texts -> model.tokenizer().encodeAll(texts, maxTokens));
-        adapter.gradients().fill(0);
+        trained.clearGradients();
         ContrastiveStep.Outcome outcome = step.run(ids, i);
-        optimizer.step(List.of(adapter.gradients()), i, 1e-4);
+        optimizer.step(trained.gradients(), i, 1e-4);
         double elapsed = (System.nanoTime() - start) / 1e9;
         System.err.printf(
             "step %d loss %.4f %d real %d computed %.2f s %.0f real tokens/s, %d MB%n",
