@@ -170,7 +170,7 @@ public final class TrainingRun {
       throw new DataException(
           file,
           "every positive is its own query, and they differ by dropout alone; set"
-              + " tuning.dropout above 0, such as 0.1");
+              + " tuning to {type: lora, dropout: 0.1} or the like");
     }
     return examples;
   }

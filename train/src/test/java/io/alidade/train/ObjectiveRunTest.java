@@ -112,7 +112,7 @@ class ObjectiveRunTest {
     write("{\"text\": \"%s %s %s\"}");
     assertThatThrownBy(() -> run("{type: info-nce}", "{dropout: 0}", StopSignal.NEVER))
         .isInstanceOf(AlidadeException.class)
-        .hasMessageEndingWith("set tuning.dropout above 0, such as 0.1");
+        .hasMessageEndingWith("set tuning to {type: lora, dropout: 0.1} or the like");
   }
 
   @ParameterizedTest

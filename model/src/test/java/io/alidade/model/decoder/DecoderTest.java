@@ -10,9 +10,12 @@ import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.lora.LoraTargets;
+import io.alidade.model.transformer.GradientOrder;
 import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PassSettings;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.DType;
+import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.List;
@@ -152,6 +155,28 @@ class DecoderTest {
   /// With rank stabilised, so that alpha is that of no other adapter.
   private static LoraConfig targets(String... names) {
     return new LoraConfig(3, 6, 0, 0, new LoraTargets(List.of(names)), true);
+  }
+
+  @Test
+  void train_recomputing_keepsNothingOfALayerButItsInput() {
+    try (var _ = TensorScope.open();
+        Decoder decoder = TinyDecoders.seeded(5, DType.FLOAT32);
+        LoraAdapter lora = TinyDecoders.adapter(12, DType.FLOAT32, 0)) {
+      long everything = openAfterForward(decoder, lora, false);
+      int atLeastOfALayer = 8;
+      assertThat(openAfterForward(decoder, lora, true))
+          .isLessThan(everything - decoder.config().layers() * atLeastOfALayer);
+    }
+  }
+
+  private static long openAfterForward(Decoder decoder, LoraAdapter lora, boolean recompute) {
+    var settings = new PassSettings(0, recompute, GradientOrder.Turn.ANY);
+    PackedTokens packed = PackedTokens.of(TinyDecoders.sequences(10));
+    long before = LibTorch.openObjects();
+    try (var _ = TensorScope.open();
+        var _ = decoder.trainAll(packed, lora, settings)) {
+      return LibTorch.openObjects() - before;
+    }
   }
 
   @Test
