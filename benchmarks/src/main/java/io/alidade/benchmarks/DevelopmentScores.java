@@ -13,7 +13,7 @@ import io.alidade.eval.MeasuredModel;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
-import io.alidade.tensor.DType;
+import io.alidade.model.transformer.TrainedWeights;
 import io.alidade.train.StopSignal;
 import io.alidade.train.TrainRecipe;
 import io.alidade.train.Trained;
@@ -87,19 +87,19 @@ public final class DevelopmentScores {
             settings.pooling(),
             model.template(),
             texts -> model.tokenizer().encodeAll(texts, settings.maxTokens()));
-    try (LoraAdapter lora =
-        LoraAdapter.initial(
-            settings.lora(), model.transformer().linearMaps(), DType.FLOAT32, settings.seed())) {
+    try (TrainedWeights weights = settings.tuning().initial(model.transformer(), settings.seed())) {
       new Trainer(trainee, settings, examples, folder)
           .run(
-              Trained.of(lora),
+              Trained.of(weights),
               (done, total, detail) -> {
                 if (done % 10 == 0) {
                   System.err.println(done + "/" + total + " " + detail);
                 }
               },
               StopSignal.NEVER);
-      model.transformer().merge(lora);
+      if (weights instanceof LoraAdapter lora) {
+        model.transformer().merge(lora);
+      }
     }
   }
 }

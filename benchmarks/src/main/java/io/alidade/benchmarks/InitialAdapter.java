@@ -6,9 +6,9 @@ import io.alidade.model.folder.AdapterDescription;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.weights.SafetensorsWriter;
-import io.alidade.tensor.DType;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.TrainRecipe;
+import io.alidade.train.Tuning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +29,7 @@ public final class InitialAdapter {
     try (TextEmbedder model =
             Backbones.open(Path.of(all.get(0)), Pooling.LAST_TOKEN, recipe.maxTokens());
         LoraAdapter lora =
-            LoraAdapter.initial(
-                recipe.lora(), model.transformer().linearMaps(), DType.FLOAT32, recipe.seed());
+            ((Tuning.Lora) recipe.tuning()).initial(model.transformer(), recipe.seed());
         var _ = TensorScope.open()) {
       var items = new ArrayList<SafetensorsWriter.Item>();
       lora.storedMatrices()

@@ -6,14 +6,12 @@ import io.alidade.data.TrainingDefaults;
 import io.alidade.data.TrainingFile;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.head.Pooling;
-import io.alidade.model.lora.LoraAdapter;
-import io.alidade.model.lora.LoraConfig;
 import io.alidade.model.transformer.Transformer;
-import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.MatrixSpeed;
 import io.alidade.train.ContrastiveStep;
 import io.alidade.train.Trained;
+import io.alidade.train.Tuning;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.objective.InfoNce;
 import io.alidade.train.optimizer.AdamW;
@@ -21,12 +19,13 @@ import io.alidade.train.optimizer.OptimizerConfig;
 import java.nio.file.Path;
 import java.util.List;
 
-/// LoRA training on triplets in the file's order, as `benchmarks/python/training_speed.py` does it:
+/// Training on triplets in the file's order, as `benchmarks/python/training_speed.py` does it:
 /// prints one JSON line with real tokens a second, peak memory, and the share of the machine's
 /// speed in products of matrices that computed tokens at four operations a weight come to: forward,
 /// and back through the states. Products of the adapter itself and attention come on top.
 ///
-/// Arguments: GGUF, JSONL, instruction, batch, steps, warm-up steps, max tokens, chunk tokens.
+/// Arguments: GGUF, JSONL, instruction, batch, steps, warm-up steps, max tokens, chunk tokens, and
+/// the words `full` for all weights in place of LoRA and `recompute`.
 public final class TrainingSpeed {
   /// A token and a weight: a multiplication and an addition, forward and back.
   private static final int OPERATIONS = 4;
@@ -41,18 +40,19 @@ public final class TrainingSpeed {
     int chunkTokens = Integer.parseInt(arguments[7]);
     var defaults = new TrainingDefaults(arguments[2], TaskKind.SHORT_LONG, "en");
     List<Example> examples = TrainingFile.read(Path.of(arguments[1]), defaults);
-    var lora = new LoraConfig(16, 32, 0);
+    List<String> words = List.of(arguments).subList(8, arguments.length);
+    Tuning tuning = words.contains("full") ? new Tuning.Full() : new Tuning.Lora(16, 32, 0);
     try (TextEmbedder model = Backbones.open(Path.of(arguments[0]), Pooling.LAST_TOKEN, maxTokens);
-        LoraAdapter adapter =
-            LoraAdapter.initial(lora, model.transformer().linearMaps(), DType.FLOAT32, 1);
-        AdamW optimizer = new AdamW(OptimizerConfig.defaults(), List.of(adapter.parameters()));
+        Trained trained = Trained.of(tuning.initial(model.transformer(), 1));
+        AdamW optimizer =
+            new AdamW(OptimizerConfig.defaults(), trained.parameters(), trained.decayed());
         ContrastiveStep step =
             new ContrastiveStep(
                 model.transformer(),
                 Pooling.LAST_TOKEN,
-                Trained.of(adapter),
+                trained,
                 InfoNce.defaults(),
-                chunkTokens)) {
+                ContrastiveStep.Chunking.of(chunkTokens, words.contains("recompute")))) {
       long real = 0;
       long computed = 0;
       double seconds = 0;
@@ -68,9 +68,9 @@ public final class TrainingSpeed {
                 Batch.of(members, 1),
                 model.template(),
                 texts -> model.tokenizer().encodeAll(texts, maxTokens));
-        adapter.gradients().fill(0);
+        trained.clearGradients();
         ContrastiveStep.Outcome outcome = step.run(ids, i);
-        optimizer.step(List.of(adapter.gradients()), i, 1e-4);
+        optimizer.step(trained.gradients(), i, 1e-4);
         double elapsed = (System.nanoTime() - start) / 1e9;
         System.err.printf(
             "step %d loss %.4f %d real %d computed %.2f s %.0f real tokens/s, %d MB%n",

@@ -19,6 +19,7 @@ import io.alidade.eval.RunComparison;
 import io.alidade.testkit.Golden;
 import io.alidade.train.TrainRecipe;
 import io.alidade.train.Trainer;
+import io.alidade.train.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class OtherCommandsTest {
             "--recipe",
             recipe,
             "--set",
-            "lora.rank=4",
+            "tuning.rank=4",
             "--set",
             "objective.temperature=5e-2",
             "--out",
@@ -61,7 +62,7 @@ class OtherCommandsTest {
             "--json");
 
     assertThat(result.code()).isZero();
-    assertThat(given.getFirst().lora().rank()).isEqualTo(4);
+    assertThat(given.getFirst().tuning()).isEqualTo(new Tuning.Lora(4, 32, 0.1));
     JsonNode json = JsonMapper.shared().readTree(result.out());
     assertThat(json.path("steps").asInt()).isEqualTo(90);
     assertThat(json.path("model").asString()).isEqualTo(folder.resolve("run/model").toString());

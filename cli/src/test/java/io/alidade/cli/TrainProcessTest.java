@@ -35,7 +35,7 @@ class TrainProcessTest {
         """
         backbone: %s
         data: [{path: train.jsonl}]
-        lora: {rank: 4, alpha: 8, dropout: 0.1}
+        tuning: {rank: 4, alpha: 8, dropout: 0.1}
         batch: {examples: 4, hard_negatives: 1, homogeneous: kind}
         max_tokens: 40
         steps: %d

@@ -11,9 +11,11 @@ import io.alidade.model.folder.ModelDescription;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.model.head.VectorHead;
+import io.alidade.model.transformer.FusedMap;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -119,9 +121,23 @@ public final class Models {
   /// A decoder or an encoder, as its configuration says.
   public static Transformer transformer(
       TransformerConfig config, WeightSource weights, DType dtype) {
+    return transformer(config, weights, ComputeTypes.of(dtype));
+  }
+
+  /// As [#transformer(TransformerConfig, WeightSource, DType)], in several types.
+  public static Transformer transformer(
+      TransformerConfig config, WeightSource weights, ComputeTypes types) {
     return switch (config) {
-      case DecoderConfig decoder -> Decoder.load(decoder, weights, dtype);
-      case EncoderConfig encoder -> Encoder.load(encoder, weights, dtype);
+      case DecoderConfig decoder -> Decoder.load(decoder, weights, types);
+      case EncoderConfig encoder -> Encoder.load(encoder, weights, types);
+    };
+  }
+
+  /// The linear maps of a model of this shape, in the order of the forward pass.
+  public static List<FusedMap> linearMaps(TransformerConfig config) {
+    return switch (config) {
+      case DecoderConfig decoder -> LinearMaps.of(decoder);
+      case EncoderConfig encoder -> Encoder.linearMaps(encoder);
     };
   }
 }

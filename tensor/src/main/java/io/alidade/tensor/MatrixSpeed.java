@@ -15,19 +15,24 @@ public final class MatrixSpeed {
 
   private MatrixSpeed() {}
 
-  /// Multiplications and additions a second in float32, of all compute threads together: the
-  /// product of `[256, 576]` and `[576, 1536]`, repeated for about 0.15 s after a first one.
+  /// As [#operationsPerSecond(DType)] in float32.
   public static double operationsPerSecond() {
-    Callable<Double> ofThread = MatrixSpeed::ofThread;
+    return operationsPerSecond(DType.FLOAT32);
+  }
+
+  /// Multiplications and additions a second in a type, of all compute threads together: the product
+  /// of `[256, 576]` and `[576, 1536]`, repeated for about 0.15 s after a first one.
+  public static double operationsPerSecond(DType type) {
+    Callable<Double> ofThread = () -> ofThread(type);
     return ComputeThreads.run(Collections.nCopies(ComputeThreads.count(), ofThread)).stream()
         .mapToDouble(Double::doubleValue)
         .sum();
   }
 
-  private static double ofThread() {
+  private static double ofThread(DType type) {
     try (var _ = TensorScope.open()) {
-      Tensor rows = Tensor.zeros(DType.FLOAT32, ROWS, INPUTS);
-      Tensor weights = Tensor.zeros(DType.FLOAT32, OUTPUTS, INPUTS);
+      Tensor rows = Tensor.zeros(type, ROWS, INPUTS);
+      Tensor weights = Tensor.zeros(type, OUTPUTS, INPUTS);
       product(rows, weights);
       long start = System.nanoTime();
       int products = 0;

@@ -5,7 +5,9 @@ import io.alidade.core.TextInput;
 import io.alidade.model.head.PooledPass;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.transformer.BalancedParts;
+import io.alidade.model.transformer.GradientOrder;
 import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PassSettings;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.ComputeThreads;
@@ -40,6 +42,19 @@ public final class ContrastiveStep implements AutoCloseable {
   /// @param computedTokens rows that were computed
   public record Outcome(double loss, int realTokens, int computedTokens) {}
 
+  /// How much is computed and kept at a time.
+  ///
+  /// @param tokens rows whose intermediate values are kept at a time
+  /// @param recompute as in [PassSettings]
+  /// @param threads at most those of [ComputeThreads]
+  public record Chunking(int tokens, boolean recompute, int threads) {
+
+    /// On all threads.
+    public static Chunking of(int tokens, boolean recompute) {
+      return new Chunking(tokens, recompute, ComputeThreads.count());
+    }
+  }
+
   /// Token ids of a batch.
   ///
   /// @param queries one an example
@@ -69,27 +84,26 @@ public final class ContrastiveStep implements AutoCloseable {
   private final Pooling pooling;
   private final Trained trained;
   private final Objective objective;
-  private final int chunkTokens;
+  private final Chunking chunking;
 
-  /// One a thread, so that threads do not add to the same gradient.
+  /// One a thread, so that threads add to gradients of their own, or to shared ones in turn.
   private final List<Trained> ofThreads = new ArrayList<>();
 
   /// @param pooling how states become a vector; any but the largest values
   /// @param trained what it is whose gradients are added to
-  /// @param chunkTokens rows whose intermediate values are kept at a time
   public ContrastiveStep(
       Transformer transformer,
       Pooling pooling,
       Trained trained,
       Objective objective,
-      int chunkTokens) {
+      Chunking chunking) {
     this.transformer = transformer;
     this.pooling = pooling;
     this.trained = trained;
     this.objective = objective;
-    this.chunkTokens = chunkTokens;
-    for (int i = 0; i < ComputeThreads.count(); i++) {
-      ofThreads.add(trained.withOwnGradients());
+    this.chunking = chunking;
+    for (int i = 0; i < chunking.threads; i++) {
+      ofThreads.add(trained.ofThread());
     }
   }
 
@@ -99,12 +113,16 @@ public final class ContrastiveStep implements AutoCloseable {
   public Outcome run(Ids ids, long seed) {
     List<int[]> sequences = ids.all();
     int real = sequences.stream().mapToInt(sequence -> sequence.length).sum();
-    int threads = ComputeThreads.count();
-    int parts = real <= chunkTokens ? threads : threads * Math.ceilDiv(real, chunkTokens);
-    List<Part> batch = parts(sequences, parts, seed);
+    int threads = ofThreads.size();
+    int chunks = Math.ceilDiv(real, chunking.tokens);
+    int parts = threads * Math.max(1, chunks);
+    var order = new GradientOrder();
+    List<Part> batch = parts(sequences, parts, seed, order);
     var exchange = new VectorExchange(batch.size(), vectors -> gradient(vectors, ids));
-    double loss = batch.size() <= threads ? together(batch, exchange) : cached(batch, exchange);
-    sumGradients();
+    double loss =
+        batch.size() <= threads ? together(batch, exchange, order) : cached(batch, exchange, order);
+    // In the order of the threads, so that the sum is the same whichever ended first.
+    ofThreads.forEach(trained::collect);
     int computed = batch.stream().mapToInt(part -> part.packed().rows()).sum();
     return new Outcome(loss, real, computed);
   }
@@ -112,28 +130,35 @@ public final class ContrastiveStep implements AutoCloseable {
   /// Sequences that one thread computes.
   ///
   /// @param members their indices in the batch, queries first and then candidates
-  private record Part(List<Integer> members, PackedTokens packed, long seed) {}
+  private record Part(List<Integer> members, PackedTokens packed, PassSettings settings) {}
 
   /// With dropout each row has its own mask, so that nothing can be shared.
-  private List<Part> parts(List<int[]> sequences, int count, long seed) {
-    boolean shared =
-        trained.lora().config().dropout() == 0 && transformer.config().sharesPrefixes();
+  private List<Part> parts(List<int[]> sequences, int count, long seed, GradientOrder order) {
+    boolean shared = trained.weights().dropout() == 0 && transformer.config().sharesPrefixes();
     var parts = new ArrayList<Part>();
     for (List<Integer> members : BalancedParts.of(sequences, count, shared)) {
       List<int[]> own = members.stream().map(sequences::get).toList();
       PackedTokens packed = shared ? transformer.pack(own) : PackedTokens.withoutSharing(own);
-      parts.add(new Part(members, packed, seed * 31 + parts.size()));
+      parts.add(new Part(members, packed, settings(parts.size(), seed, order)));
     }
     return parts;
   }
 
+  private PassSettings settings(int part, long seed, GradientOrder order) {
+    GradientOrder.Turn turn =
+        trained.weights().sharesGradients() ? order.of(part) : GradientOrder.Turn.ANY;
+    return new PassSettings(seed * 31 + part, chunking.recompute, turn);
+  }
+
   /// All parts at the same time, each kept until the loss is known.
-  private double together(List<Part> parts, VectorExchange exchange) {
+  private double together(List<Part> parts, VectorExchange exchange, GradientOrder order) {
     List<Callable<Double>> work = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       Trained own = ofThreads.get(i);
-      work.add(() -> exchange.guarded(() -> forwardAndBackward(part, own, exchange)));
+      work.add(
+          () ->
+              exchange.guarded(() -> order.guarded(() -> forwardAndBackward(part, own, exchange))));
     }
     return ComputeThreads.run(work).getFirst();
   }
@@ -151,7 +176,7 @@ public final class ContrastiveStep implements AutoCloseable {
 
   /// Vectors of all parts first, gradients after: each part is computed twice, and only as many as
   /// there are threads are kept at a time.
-  private double cached(List<Part> parts, VectorExchange exchange) {
+  private double cached(List<Part> parts, VectorExchange exchange, GradientOrder order) {
     List<Callable<Boolean>> forward = new ArrayList<>();
     parts.forEach(part -> forward.add(() -> offerVectors(part, exchange)));
     ComputeThreads.run(forward);
@@ -160,7 +185,7 @@ public final class ContrastiveStep implements AutoCloseable {
     for (int thread = 0; thread < ofThreads.size(); thread++) {
       Trained own = ofThreads.get(thread);
       List<Part> ofThread = everyNth(parts, thread, ofThreads.size());
-      backward.add(() -> backwardAgain(ofThread, own, loss));
+      backward.add(() -> order.guarded(() -> backwardAgain(ofThread, own, loss)));
     }
     ComputeThreads.run(backward);
     return loss.value();
@@ -189,7 +214,7 @@ public final class ContrastiveStep implements AutoCloseable {
   /// Within the scope that is open now.
   private TrainingPass forward(Part part, Trained own) {
     return PooledPass.of(
-        pooling, own.latents(), transformer, part.packed(), own.lora(), part.seed());
+        pooling, own.latents(), transformer, part.packed(), own.weights(), part.settings());
   }
 
   private static <T> List<T> everyNth(List<T> items, int first, int step) {
@@ -220,14 +245,6 @@ public final class ContrastiveStep implements AutoCloseable {
   private static Tensor throughNorm(Tensor gradient, Tensor vectors, Tensor norms) {
     Tensor along = gradient.times(vectors).sumLast();
     return gradient.minus(vectors.times(along)).timesInPlace(norms.inverse());
-  }
-
-  /// In the order of the threads, so that the sum is the same whichever ended first.
-  private void sumGradients() {
-    for (Trained own : ofThreads) {
-      trained.addGradients(own);
-      own.clearGradients();
-    }
   }
 
   @Override

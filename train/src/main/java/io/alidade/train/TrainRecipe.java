@@ -2,7 +2,6 @@ package io.alidade.train;
 
 import io.alidade.core.recipe.Required;
 import io.alidade.model.head.Pooling;
-import io.alidade.model.lora.LoraConfig;
 import io.alidade.train.batch.BatchConfig;
 import io.alidade.train.checkpoint.CheckpointConfig;
 import io.alidade.train.objective.InfoNce;
@@ -14,6 +13,7 @@ import java.util.List;
 ///
 /// @param backbone a hub name or a folder
 /// @param data where examples come from
+/// @param tuning what of the backbone is trained
 /// @param pooling how the states of a text's tokens become its vector: `last-token` for decoders,
 ///   mostly `mean` or `cls` for encoders
 /// @param head what is trained between the states and their pooling
@@ -21,12 +21,15 @@ import java.util.List;
 /// @param steps how many; 0 for `epochs` times the batches of an epoch
 /// @param epochs times every example is seen when `steps` is 0
 /// @param chunkTokens tokens computed at a time; larger batches go through GradCache
+/// @param recompute whether layers keep their inputs alone and are computed again for the gradient:
+///   a third more work, in a fraction of the memory
+/// @param precision in which products of matrices are computed
 /// @param seed of everything random
 public record TrainRecipe(
     @Required String backbone,
     @Required List<DataSource> data,
     Objective objective,
-    LoraConfig lora,
+    Tuning tuning,
     BatchConfig batch,
     OptimizerConfig optimizer,
     Pooling pooling,
@@ -35,6 +38,8 @@ public record TrainRecipe(
     int steps,
     int epochs,
     int chunkTokens,
+    boolean recompute,
+    Precision precision,
     CheckpointConfig checkpoint,
     long seed) {
 
@@ -67,7 +72,7 @@ public record TrainRecipe(
         "HuggingFaceTB/SmolLM2-135M-Instruct",
         List.of(DataSource.defaults()),
         InfoNce.defaults(),
-        LoraConfig.defaults(),
+        Tuning.Lora.defaults(),
         BatchConfig.defaults(),
         OptimizerConfig.defaults(),
         Pooling.LAST_TOKEN,
@@ -76,6 +81,8 @@ public record TrainRecipe(
         0,
         1,
         4096,
+        false,
+        Precision.FP32,
         CheckpointConfig.defaults(),
         42);
   }

@@ -79,13 +79,14 @@ public final class Trainer {
     Transformer transformer = trainee.transformer();
     long embeddings = (long) transformer.config().vocabulary() * transformer.config().hidden();
     int layers = transformer.config().layers();
-    double adapted = (double) (layers - recipe.lora().firstLayer()) / layers;
+    double trained = (double) (layers - recipe.tuning().firstLayer()) / layers;
+    double backward = recipe.tuning().backwardPasses() + (recipe.recompute() ? 1 : 0);
     return new TrainingEstimate(
         steps - checkpoints.newest(),
         (double) rows / sampled,
         transformer.parameters() - embeddings,
-        (cached ? 2 : 1) + adapted,
-        MatrixSpeed.operationsPerSecond());
+        (cached ? 2 : 1) + trained * backward,
+        MatrixSpeed.operationsPerSecond(recipe.precision().products()));
   }
 
   private Batch batch(List<Example> examples) {
@@ -108,7 +109,7 @@ public final class Trainer {
                 trainee.pooling(),
                 trained,
                 recipe.objective(),
-                recipe.chunkTokens());
+                ContrastiveStep.Chunking.of(recipe.chunkTokens(), recipe.recompute()));
         var optimizer = new AdamW(recipe.optimizer(), trained.parameters(), trained.decayed())) {
       int done = checkpoints.restore(trained.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);

@@ -5,15 +5,15 @@ import java.util.Locale;
 
 /// What a run will take, said before it starts.
 ///
-/// A token costs 2 operations a weight in the forward pass and 2 in the backward pass, in which the
-/// frozen weights have no gradient and which ends at the lowest adapted layer; GradCache does the
-/// forward pass twice.
+/// A token costs 2 operations a weight in the forward pass and 2 in the backward pass, in which
+/// frozen weights have no gradient and which ends at the lowest adapted layer, or 4 where all
+/// weights are trained; GradCache does the forward pass twice, and recomputing once more.
 ///
 /// @param steps that are left
 /// @param tokens computed a step, on average
 /// @param weights of the linear maps
-/// @param passes a step: forward ones, of which there are 2 where batches are larger than a chunk,
-///   and the share of a backward one
+/// @param passes a step, as many as forward ones: 1, or 2 where batches are larger than a chunk,
+///   and what running backwards is beside them
 /// @param operationsPerSecond what the machine reaches in products of matrices
 public record TrainingEstimate(
     int steps, double tokens, long weights, double passes, double operationsPerSecond) {

@@ -27,9 +27,11 @@ import io.alidade.model.head.TrainedLatents;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Transformer;
+import io.alidade.model.weights.HeldWeights;
 import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
+import io.alidade.tensor.MatrixSpeed;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.objective.Matryoshka;
 import io.alidade.train.objective.Objective;
@@ -37,13 +39,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/// A training recipe carried out in a folder: `model/` (merged) and `adapter/` (PEFT), both with
-/// `alidade.json` and `golden.json`, `checkpoints/`, `log.jsonl` and `manifest.json`.
+/// A training recipe carried out in a folder: `model/` (merged) and, if an adapter was trained,
+/// `adapter/` (PEFT), both with `alidade.json` and `golden.json`, `checkpoints/`, `log.jsonl` and
+/// `manifest.json`.
 ///
 /// The same call continues a run that was stopped, and does nothing when it is complete.
 public final class TrainingRun {
@@ -62,8 +66,8 @@ public final class TrainingRun {
   private final Consumer<String> notes;
 
   /// @param backbone what the recipe names; it stays the caller's
-  /// @param notes told in a line each how long it will take, when that is more than a minute, and
-  ///   which vectors the objective leaves untrained
+  /// @param notes told in a line each how long it will take, when that is more than a minute, which
+  ///   vectors the objective leaves untrained, and that bfloat16 is slow here
   public TrainingRun(
       Recipe<TrainRecipe> recipe, Backbone backbone, Path out, Consumer<String> notes) {
     this.recipe = recipe;
@@ -105,10 +109,20 @@ public final class TrainingRun {
               .formatted(backbone.name()));
     }
     int layers = backbone.config().layers();
-    if (settings.lora().firstLayer() >= layers) {
+    if (settings.tuning().firstLayer() >= layers) {
       throw new UsageException(
-          "lora.first_layer is %d, but %s has %d layers, counted from 0"
-              .formatted(settings.lora().firstLayer(), backbone.name(), layers));
+          "tuning.first_layer is %d, but %s has %d layers, counted from 0"
+              .formatted(settings.tuning().firstLayer(), backbone.name(), layers));
+    }
+    if (settings.tuning() instanceof Tuning.Lora lora) {
+      lora.config()
+          .targets()
+          .refusal(Models.linearMaps(backbone.config()))
+          .ifPresent(
+              refusal -> {
+                throw new UsageException(
+                    "tuning.targets %s in %s".formatted(refusal, backbone.name()));
+              });
     }
     OptionalInt limit = backbone.config().tokenLimit();
     if (limit.isPresent() && settings.maxTokens() > limit.getAsInt()) {
@@ -152,11 +166,11 @@ public final class TrainingRun {
     Path file = recipe.resolve(source.path());
     List<Example> examples = source.read(file, settings.objective(), settings.seed());
     boolean copies = examples.stream().allMatch(each -> each.query().equals(each.positive()));
-    if (copies && !examples.isEmpty() && settings.lora().dropout() == 0) {
+    if (copies && !examples.isEmpty() && settings.tuning().dropout() == 0) {
       throw new DataException(
           file,
-          "every positive is its own query, and they differ by dropout alone; set lora.dropout"
-              + " above 0, such as 0.1");
+          "every positive is its own query, and they differ by dropout alone; set"
+              + " tuning to {type: lora, dropout: 0.1} or the like");
     }
     return examples;
   }
@@ -164,7 +178,10 @@ public final class TrainingRun {
   private Trainer.Summary train(
       TrainRecipe settings, List<Example> examples, Progress progress, StopSignal signal) {
     try (Transformer transformer =
-            Models.transformer(backbone.config(), backbone.weights(), DType.FLOAT32);
+            Models.transformer(
+                backbone.config(),
+                backbone.weights(),
+                settings.precision().types(settings.tuning()));
         Trained trained = initial(settings, transformer)) {
       var trainee =
           new Trainer.Trainee(
@@ -174,16 +191,64 @@ public final class TrainingRun {
               texts -> backbone.tokenizer().encodeAll(texts, settings.maxTokens()));
       var trainer = new Trainer(trainee, settings, examples, out);
       noteUntrained(settings.objective(), transformer.config().hidden());
+      noteSlow(settings.precision());
       TrainingEstimate estimate = trainer.estimate();
       if (estimate.worthSaying()) {
         notes.accept(estimate.toString());
       }
       Trainer.Summary summary = trainer.run(trained, progress, signal);
-      writeAdapter(trained);
-      transformer.merge(trained.lora());
-      writeModel(transformer, trained);
-      writeGolden(transformer, trained, examples);
+      write(settings, transformer, trained, examples);
       return summary;
+    }
+  }
+
+  /// Writes what came out, in float32 whatever was computed with.
+  private void write(
+      TrainRecipe settings, Transformer transformer, Trained trained, List<Example> examples) {
+    if (trained.weights() instanceof LoraAdapter lora) {
+      writeAdapter(lora, trained);
+    }
+    if (settings.precision() == Precision.FP32) {
+      writeMerged(transformer, trained, examples);
+      return;
+    }
+    try (Transformer exact = inFloat32(transformer, trained)) {
+      writeMerged(exact, trained, examples);
+    }
+  }
+
+  /// The weights that an adapter was trained beside were rounded, those that were trained are not.
+  private Transformer inFloat32(Transformer transformer, Trained trained) {
+    if (trained.weights() instanceof LoraAdapter) {
+      return Models.transformer(backbone.config(), backbone.weights(), DType.FLOAT32);
+    }
+    try (var _ = TensorScope.open()) {
+      var weights = new HeldWeights(transformer.weights());
+      return Models.transformer(backbone.config(), weights, DType.FLOAT32);
+    }
+  }
+
+  private void writeMerged(Transformer transformer, Trained trained, List<Example> examples) {
+    if (trained.weights() instanceof LoraAdapter lora) {
+      transformer.merge(lora);
+    }
+    writeModel(transformer, trained);
+    writeGolden(transformer, trained, examples);
+  }
+
+  private void noteSlow(Precision precision) {
+    if (precision == Precision.BF16) {
+      double bf16 = MatrixSpeed.operationsPerSecond(DType.BFLOAT16);
+      double fp32 = MatrixSpeed.operationsPerSecond();
+      if (bf16 < fp32) {
+        notes.accept(
+            String.format(
+                Locale.ROOT,
+                "precision is bf16, but this machine multiplies bfloat16 at %.0f GFLOPS and float32"
+                    + " at %.0f; fp32 is faster here",
+                bf16 / 1e9,
+                fp32 / 1e9));
+      }
     }
   }
 
@@ -198,8 +263,7 @@ public final class TrainingRun {
   private static Trained initial(TrainRecipe settings, Transformer transformer) {
     int hidden = transformer.config().hidden();
     return new Trained(
-        LoraAdapter.initial(
-            settings.lora(), transformer.linearMaps(), DType.FLOAT32, settings.seed()),
+        settings.tuning().initial(transformer, settings.seed()),
         settings.head().initial(hidden, DType.FLOAT32, settings.seed()),
         settings
             .objective()
@@ -207,8 +271,7 @@ public final class TrainingRun {
             .map(shape -> TrainedClassifier.initial(shape, DType.FLOAT32, settings.seed())));
   }
 
-  private void writeAdapter(Trained trained) {
-    LoraAdapter lora = trained.lora();
+  private void writeAdapter(LoraAdapter lora, Trained trained) {
     try (var _ = TensorScope.open()) {
       var items = new ArrayList<SafetensorsWriter.Item>();
       lora.storedMatrices()
@@ -267,11 +330,16 @@ public final class TrainingRun {
     Optional<LatentAttention> latents =
         trained.latents().map(layer -> new LatentAttention(layer.values().copy()));
     try (VectorHead head = VectorHead.of(latents, TextPooling.of(recipe.settings().pooling()))) {
-      writeGolden(transformer, head, examples);
+      List<GoldenCase> cases = golden(transformer, head, examples);
+      GoldenCase.writeAll(out.resolve("model"), cases);
+      if (trained.weights() instanceof LoraAdapter) {
+        GoldenCase.writeAll(out.resolve("adapter"), cases);
+      }
     }
   }
 
-  private void writeGolden(Transformer transformer, VectorHead head, List<Example> examples) {
+  private List<GoldenCase> golden(
+      Transformer transformer, VectorHead head, List<Example> examples) {
     var embedder =
         new TextEmbedder(
             title(),
@@ -291,7 +359,6 @@ public final class TrainingRun {
       String rendered = PromptTemplate.E5.render(inputs.get(i));
       cases.add(GoldenCase.of(inputs.get(i), rendered, vectors[i]));
     }
-    GoldenCase.writeAll(out.resolve("model"), cases);
-    GoldenCase.writeAll(out.resolve("adapter"), cases);
+    return cases;
   }
 }

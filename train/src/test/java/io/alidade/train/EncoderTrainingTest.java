@@ -56,7 +56,7 @@ class EncoderTrainingTest {
             """
             backbone: encoder
             data: [{path: train.jsonl}]
-            lora: {rank: 2, alpha: 4, dropout: 0.1}
+            tuning: {rank: 2, alpha: 4, dropout: 0.1}
             batch: {examples: 4, hard_negatives: 1, homogeneous: kind}
             optimizer: {learning_rate: 0.05}
             pooling: %s
@@ -102,7 +102,7 @@ class EncoderTrainingTest {
   void run_upperLayers_writesAnAdapterThatSaysWhich() throws Exception {
     Path out = folder.resolve("out");
     try (Backbone backbone = backbone("bert-mean", "bert")) {
-      new TrainingRun(recipe("mean", 40, "lora.first_layer=1"), backbone, out, _ -> {})
+      new TrainingRun(recipe("mean", 40, "tuning.first_layer=1"), backbone, out, _ -> {})
           .run(Progress.NONE, () -> false);
     }
     JsonObject config = JsonObject.read(out.resolve("adapter/adapter_config.json"));
@@ -158,12 +158,12 @@ class EncoderTrainingTest {
 
   @Test
   void run_noLayerToAdapt_isRefused() throws Exception {
-    Recipe<TrainRecipe> recipe = recipe("mean", 40, "lora.first_layer=9");
+    Recipe<TrainRecipe> recipe = recipe("mean", 40, "tuning.first_layer=9");
     try (Backbone backbone = backbone("bert-mean", "bert")) {
       var run = new TrainingRun(recipe, backbone, folder.resolve("out"), _ -> {});
       assertThatThrownBy(() -> run.run(Progress.NONE, () -> false))
           .isInstanceOf(UsageException.class)
-          .hasMessageStartingWith("lora.first_layer is 9, but ")
+          .hasMessageStartingWith("tuning.first_layer is 9, but ")
           .hasMessageEndingWith("encoder has 2 layers, counted from 0");
     }
   }

@@ -115,7 +115,7 @@ class GoldenStepTest {
               Pooling.LAST_TOKEN,
               Trained.of(lora),
               new InfoNce(0.02, true),
-              chunkTokens)) {
+              ContrastiveStep.Chunking.of(chunkTokens, false))) {
         return step.run(ids(), 0);
       }
     }

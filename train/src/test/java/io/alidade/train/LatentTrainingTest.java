@@ -71,7 +71,7 @@ class LatentTrainingTest {
                 Pooling.MEAN,
                 new Trained(setting.lora(), Optional.of(latents), Optional.empty()),
                 new InfoNce(0.02, true),
-                chunkTokens)) {
+                ContrastiveStep.Chunking.of(chunkTokens, false))) {
       double loss = step.run(GoldenStepTest.ids(), 0).loss();
       double expected = Golden.json("latent-attention/step.json").get("loss").doubleValue();
       assertThat(loss).isCloseTo(expected, within(tolerance * expected));
@@ -186,7 +186,7 @@ class LatentTrainingTest {
             """
             backbone: tiny
             data: [{path: train.jsonl, instruction: find}]
-            lora: {rank: 2, alpha: 4}
+            tuning: {rank: 2, alpha: 4}
             batch: {examples: 4}
             optimizer: {learning_rate: 0.01}
             pooling: mean

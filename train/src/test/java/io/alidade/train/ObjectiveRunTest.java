@@ -112,7 +112,7 @@ class ObjectiveRunTest {
     write("{\"text\": \"%s %s %s\"}");
     assertThatThrownBy(() -> run("{type: info-nce}", "{dropout: 0}", StopSignal.NEVER))
         .isInstanceOf(AlidadeException.class)
-        .hasMessageEndingWith("set lora.dropout above 0, such as 0.1");
+        .hasMessageEndingWith("set tuning to {type: lora, dropout: 0.1} or the like");
   }
 
   @ParameterizedTest
@@ -160,7 +160,7 @@ class ObjectiveRunTest {
             folder.resolve("recipe.yaml"),
             """
             {backbone: tiny, data: [{path: train.jsonl, symmetric: true}], objective: %s,
-             lora: %s, optimizer: {learning_rate: 0.01, schedule: cosine}, max_tokens: 40, steps: 3,
+             tuning: %s, optimizer: {learning_rate: 0.01, schedule: cosine}, max_tokens: 40, steps: 3,
              chunk_tokens: 40, checkpoint: {every_steps: 1, keep: 1}, %s}
             """
                 .formatted(objective, lora, batch));

@@ -86,7 +86,11 @@ class ObjectiveStepTest {
       Trained trained = Trained.of(lora);
       try (var step =
           new ContrastiveStep(
-              setting.decoder(), Pooling.LAST_TOKEN, trained, CosineMse.defaults(), chunkTokens)) {
+              setting.decoder(),
+              Pooling.LAST_TOKEN,
+              trained,
+              CosineMse.defaults(),
+              ContrastiveStep.Chunking.of(chunkTokens, false))) {
         double loss = step.run(copies(), 7).loss();
         assertThat(loss).isGreaterThan(1e-6);
         assertThat(step.run(copies(), 7).loss()).isEqualTo(loss);
@@ -122,7 +126,11 @@ class ObjectiveStepTest {
       GoldenStepTest.Setting setting, Trained trained, Objective objective, int chunkTokens) {
     try (var step =
         new ContrastiveStep(
-            setting.decoder(), Pooling.LAST_TOKEN, trained, objective, chunkTokens)) {
+            setting.decoder(),
+            Pooling.LAST_TOKEN,
+            trained,
+            objective,
+            ContrastiveStep.Chunking.of(chunkTokens, false))) {
       return step.run(GoldenStepTest.ids(), 0).loss();
     }
   }

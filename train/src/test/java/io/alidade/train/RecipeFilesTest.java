@@ -17,7 +17,7 @@ class RecipeFilesTest {
     assertThat(recipe("quickstart").objective()).isEqualTo(InfoNce.defaults());
     assertThat(recipe("graded-pairs").objective()).isEqualTo(new CoSent(20));
     assertThat(recipe("simcse").objective()).isEqualTo(new InfoNce(0.05, true));
-    assertThat(recipe("simcse").lora().dropout()).isPositive();
+    assertThat(recipe("simcse").tuning().dropout()).isPositive();
   }
 
   /// What the comments offer binds, too.

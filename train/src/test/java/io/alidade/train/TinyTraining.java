@@ -95,7 +95,7 @@ final class TinyTraining {
         "tiny",
         List.of(DataSource.defaults()),
         InfoNce.defaults(),
-        new LoraConfig(4, 8, 0),
+        new Tuning.Lora(4, 8, 0),
         new BatchConfig(4, 1, BatchConfig.Homogeneous.KIND),
         new OptimizerConfig(learningRate, Schedule.LINEAR, 0.1, 0, 0.1, 0.9, 0.999, 1e-8, 1.0),
         Pooling.LAST_TOKEN,
@@ -104,6 +104,8 @@ final class TinyTraining {
         steps,
         1,
         4096,
+        false,
+        Precision.FP32,
         new CheckpointConfig(4, 2),
         42);
   }

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "Examples:",
       "  alidade train --recipe recipes/quickstart.yaml --out runs/first",
-      "  alidade train --recipe my.yaml --set data.0.ratio=0.5 --set lora.rank=8 \\",
+      "  alidade train --recipe my.yaml --set data.0.ratio=0.5 --set tuning.rank=8 \\",
       "    --out runs/second",
       "  alidade train --recipe recipes/graded-pairs.yaml --set data.0.path=sts.jsonl \\",
       "    --out runs/graded",

@@ -13,7 +13,7 @@ public record Recipe<T extends Record>(T settings, Path folder) {
 
   /// Reads a recipe's file, puts the overrides in and binds it.
   ///
-  /// @param overrides assignments as `--set` takes them, such as `lora.rank=8`
+  /// @param overrides assignments as `--set` takes them, such as `tuning.rank=8`
   /// @throws io.alidade.core.UsageException for a file, key or value that is not allowed
   public static <T extends Record> Recipe<T> read(
       Class<T> type, Path file, List<String> overrides) {

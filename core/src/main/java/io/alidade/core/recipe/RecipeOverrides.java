@@ -34,7 +34,7 @@ public final class RecipeOverrides {
     int equals = assignment.indexOf('=');
     List<String> keys = List.of(assignment.substring(0, Math.max(0, equals)).split("\\.", -1));
     if (keys.stream().anyMatch(String::isBlank)) {
-      throw error("write KEY=VALUE, such as lora.rank=8");
+      throw error("write KEY=VALUE, such as tuning.rank=8");
     }
     put(tree, keys, 0, value(assignment.substring(equals + 1)));
   }

@@ -78,7 +78,7 @@ final class SampleReport {
     Map<String, String> recipe = new LinkedHashMap<>();
     recipe.put("objective.type", "info-nce");
     recipe.put("objective.temperature", "0.02");
-    recipe.put("lora.rank", "16");
+    recipe.put("tuning.rank", "16");
     recipe.put("optimizer.learning_rate", "1.0E-3");
     recipe.put("max_tokens", "48");
     return new Origin(

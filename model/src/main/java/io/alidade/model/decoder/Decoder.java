@@ -1,11 +1,15 @@
 package io.alidade.model.decoder;
 
+import io.alidade.model.ComputeTypes;
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.CheckedWeights;
+import io.alidade.model.transformer.FullWeights;
 import io.alidade.model.transformer.FusedMap;
 import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PassSettings;
+import io.alidade.model.transformer.TrainedWeights;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.WeightSource;
@@ -45,11 +49,17 @@ public final class Decoder implements Transformer {
 
   /// Loads all weights in the given type. The source may be closed afterwards.
   public static Decoder load(DecoderConfig config, WeightSource stored, DType dtype) {
-    CheckedWeights weights = checked(config, stored, dtype);
+    return load(config, stored, ComputeTypes.of(dtype));
+  }
+
+  /// Loads all weights. The source may be closed afterwards.
+  public static Decoder load(DecoderConfig config, WeightSource stored, ComputeTypes types) {
+    CheckedWeights weights = checked(config, stored, types);
     try (var scope = TensorScope.open()) {
-      Tensor rows =
-          scope.release(weights.read(TokenRows.NAME, config.vocabulary(), config.hidden()));
-      return new Decoder(config, weights, new TokenRows.Held(rows), Optional.empty());
+      Tensor read = weights.read(TokenRows.NAME, config.vocabulary(), config.hidden());
+      Tensor rows = scope.release(read.to(types.matrices()));
+      var embeddings = new TokenRows.Held(rows, types.states());
+      return new Decoder(config, weights, embeddings, Optional.empty());
     }
   }
 
@@ -60,16 +70,17 @@ public final class Decoder implements Transformer {
   ///
   /// @param stored owned by the decoder from now on, unless this call fails
   public static Decoder map(DecoderConfig config, WeightSource stored, DType dtype) {
-    CheckedWeights weights = checked(config, stored, dtype);
+    CheckedWeights weights = checked(config, stored, ComputeTypes.of(dtype));
     try (var _ = TensorScope.open()) {
       return new Decoder(
           config, weights, new TokenRows.Mapped(weights, config), Optional.of(stored));
     }
   }
 
-  private static CheckedWeights checked(DecoderConfig config, WeightSource stored, DType dtype) {
+  private static CheckedWeights checked(
+      DecoderConfig config, WeightSource stored, ComputeTypes types) {
     return new CheckedWeights(
-        config.fusedMaps() ? new FusedMapWeights(stored, config) : stored, dtype);
+        config.fusedMaps() ? new FusedMapWeights(stored, config) : stored, types);
   }
 
   /// Weights that a file of this shape has: the embeddings, and some from its end.
@@ -126,13 +137,14 @@ public final class Decoder implements Transformer {
   }
 
   @Override
-  public TrainingPass trainLast(PackedTokens packed, LoraAdapter lora, long dropoutSeed) {
-    return new DecoderPass(this, packed, lora, dropoutSeed, true);
+  public TrainingPass trainLast(
+      PackedTokens packed, TrainedWeights trained, PassSettings settings) {
+    return new DecoderPass(this, packed, trained, settings, true);
   }
 
   @Override
-  public TrainingPass trainAll(PackedTokens packed, LoraAdapter lora, long dropoutSeed) {
-    return new DecoderPass(this, packed, lora, dropoutSeed, false);
+  public TrainingPass trainAll(PackedTokens packed, TrainedWeights trained, PassSettings settings) {
+    return new DecoderPass(this, packed, trained, settings, false);
   }
 
   @Override
@@ -153,6 +165,15 @@ public final class Decoder implements Transformer {
   @Override
   public SequencedMap<String, Tensor> weights() {
     return new StoredWeights(config).of(embeddings.held(), layers, norm);
+  }
+
+  @Override
+  public List<FullWeights.Weight> trainable() {
+    var weights = new ArrayList<FullWeights.Weight>();
+    weights.add(new FullWeights.Weight(TokenRows.NAME, embeddings.held(), false));
+    layers.forEach(layer -> weights.addAll(layer.trainable()));
+    weights.add(norm.trainable());
+    return weights;
   }
 
   List<DecoderLayer> layers() {

@@ -2,29 +2,18 @@ package io.alidade.model.decoder;
 
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
-import io.alidade.model.transformer.Dropout;
+import io.alidade.model.transformer.FullWeights;
 import io.alidade.model.transformer.FusedLinear;
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// One transformer layer: attention and feed-forward half, each behind a normalisation and added to
 /// the residual stream.
 record DecoderLayer(SelfAttention attention, GatedMlp mlp) implements AutoCloseable {
-
-  /// The adapters of this layer's four fused maps.
-  record Adapters(SelfAttention.Adapters attention, GatedMlp.Adapters mlp) {
-
-    static Adapters of(DecoderLayer layer, LoraAdapter lora, Dropout dropout, int index) {
-      return new Adapters(
-          new SelfAttention.Adapters(
-              layer.attention.queryKeyValue().adapted(lora, dropout.at(4 * index)),
-              layer.attention.output().linear().adapted(lora, dropout.at(4 * index + 1))),
-          new GatedMlp.Adapters(
-              layer.mlp.gateUp().adapted(lora, dropout.at(4 * index + 2)),
-              layer.mlp.down().linear().adapted(lora, dropout.at(4 * index + 3))));
-    }
-  }
 
   // ---- without gradient ----------------------------------------------------------------------
 
@@ -56,17 +45,18 @@ record DecoderLayer(SelfAttention attention, GatedMlp mlp) implements AutoClosea
   /// The output `[rows, hidden]`, and what [#backward] needs.
   record Forward(Tensor output, Saved saved) {}
 
-  Forward forward(Tensor x, Batch batch, Adapters adapters) {
-    SelfAttention.Forward attended = attention.forward(x, batch, adapters.attention);
-    GatedMlp.Forward output = mlp.forward(attended.residual(), adapters.mlp);
+  Forward forward(Tensor x, Batch batch, PassTuning tuning) {
+    SelfAttention.Forward attended = attention.forward(x, batch, tuning);
+    GatedMlp.Forward output = mlp.forward(attended.residual(), tuning);
     return new Forward(output.residual(), new Saved(attended.saved(), output.saved()));
   }
 
-  /// Adds to the adapters' gradients, and turns the gradient of the output, `[rows, hidden]`, into
-  /// that of the input, in place. The first layer's input is frozen, so it leaves that part out.
-  void backward(Tensor gradient, Saved saved, Batch batch, Adapters adapters, boolean inputNeeded) {
-    mlp.backward(gradient, saved.mlp, adapters.mlp);
-    attention.backward(gradient, saved.attention, batch, adapters.attention, inputNeeded);
+  /// Adds to the gradients of what is trained, and turns the gradient of the output, `[rows,
+  /// hidden]`, into that of the input, in place. Where nothing below is trained, that part is left
+  /// out.
+  void backward(Tensor gradient, Saved saved, Batch batch, PassTuning tuning, boolean inputNeeded) {
+    mlp.backward(gradient, saved.mlp, tuning);
+    attention.backward(gradient, saved.attention, batch, tuning, inputNeeded);
   }
 
   /// What [#backwardLast] needs.
@@ -74,19 +64,18 @@ record DecoderLayer(SelfAttention attention, GatedMlp mlp) implements AutoClosea
 
   record ForwardLast(Tensor output, SavedLast saved) {}
 
-  ForwardLast forwardLast(Tensor x, Batch batch, Adapters adapters) {
+  ForwardLast forwardLast(Tensor x, Batch batch, PassTuning tuning) {
     LastTokenAttention.Forward attended =
-        new LastTokenAttention(attention).forward(x, batch, adapters.attention);
-    GatedMlp.Forward output = mlp.forward(attended.residual(), adapters.mlp);
+        new LastTokenAttention(attention).forward(x, batch, tuning);
+    GatedMlp.Forward output = mlp.forward(attended.residual(), tuning);
     return new ForwardLast(output.residual(), new SavedLast(attended.saved(), output.saved()));
   }
 
-  /// Adds to the adapters' gradients and returns the gradient of the input, `[rows, hidden]`, given
-  /// that of the last tokens' output, `[sequences, hidden]`, which is overwritten.
-  Tensor backwardLast(Tensor gradient, SavedLast saved, Batch batch, Adapters adapters) {
-    mlp.backward(gradient, saved.mlp, adapters.mlp);
-    return new LastTokenAttention(attention)
-        .backward(gradient, saved.attention, batch, adapters.attention);
+  /// Adds to the gradients of what is trained and returns the gradient of the input, `[rows,
+  /// hidden]`, given that of the last tokens' output, `[sequences, hidden]`, which is overwritten.
+  Tensor backwardLast(Tensor gradient, SavedLast saved, Batch batch, PassTuning tuning) {
+    mlp.backward(gradient, saved.mlp, tuning);
+    return new LastTokenAttention(attention).backward(gradient, saved.attention, batch, tuning);
   }
 
   // ---- weights -------------------------------------------------------------------------------
@@ -97,8 +86,22 @@ record DecoderLayer(SelfAttention attention, GatedMlp mlp) implements AutoClosea
         attention.queryKeyValue(), attention.output().linear(), mlp.gateUp(), mlp.down().linear());
   }
 
+  /// The trainable weights; they belong to the layer.
+  List<FullWeights.Weight> trainable() {
+    var weights = new ArrayList<FullWeights.Weight>();
+    linears().forEach(linear -> weights.addAll(linear.trainable()));
+    Stream.of(
+            Stream.of(attention.norm(), mlp.norm()),
+            attention.headNorms().stream().flatMap(norms -> Stream.of(norms.query(), norms.key())),
+            attention.output().norm().stream(),
+            mlp.down().norm().stream())
+        .flatMap(Function.identity())
+        .forEach(norm -> weights.add(norm.trainable()));
+    return weights;
+  }
+
   void merge(LoraAdapter lora) {
-    linears().forEach(linear -> linear.merge(lora.slice(linear.map().name())));
+    linears().forEach(linear -> lora.slice(linear.map().name()).ifPresent(linear::merge));
   }
 
   @Override

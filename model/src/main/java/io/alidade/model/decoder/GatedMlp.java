@@ -2,7 +2,8 @@ package io.alidade.model.decoder;
 
 import io.alidade.model.transformer.Activation;
 import io.alidade.model.transformer.FusedLinear;
-import io.alidade.model.transformer.FusedLinear.Adapted;
+import io.alidade.model.transformer.MapTuning;
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,6 @@ import java.util.List;
 record GatedMlp(RmsNorm norm, FusedLinear gateUp, ResidualOutput down, Activation activation)
     implements AutoCloseable {
   private static final int CHUNK_ROWS = 512;
-
-  /// The adapters of the two maps.
-  record Adapters(Adapted gateUp, Adapted down) {}
 
   /// What the backward pass needs: the input, its scales, and chunks of rows.
   record Saved(Tensor x, Tensor scales, List<SavedChunk> chunks) {
@@ -56,7 +54,8 @@ record GatedMlp(RmsNorm norm, FusedLinear gateUp, ResidualOutput down, Activatio
   }
 
   /// As [#forward], leaving the input as it is and keeping what [#backward] needs.
-  Forward forward(Tensor x, Adapters adapters) {
+  Forward forward(Tensor x, PassTuning tuning) {
+    MapTuning map = tuning.of(gateUp);
     Tensor residual = x.copy();
     Tensor scales = norm.scales(x);
     var saved = new ArrayList<SavedChunk>();
@@ -64,20 +63,21 @@ record GatedMlp(RmsNorm norm, FusedLinear gateUp, ResidualOutput down, Activatio
     for (Tensor rows : chunks(x)) {
       Tensor normed = norm.forward(rows, scales.narrow(0, start, rows.size(0)));
       Tensor wide = gateUp.forward(normed);
-      Tensor gateUpDown = gateUp.down(normed, adapters.gateUp);
-      gateUp.addAdapter(gateUpDown, adapters.gateUp.slice(), wide);
+      Tensor gateUpDown = gateUp.down(normed, map);
+      gateUp.addAdapter(gateUpDown, map, wide);
       Tensor active = gate(wide).timesInPlace(up(wide));
       ResidualOutput.Saved savedDown =
-          down.forward(active, adapters.down, residual.narrow(0, start, rows.size(0)));
+          down.forward(active, tuning, residual.narrow(0, start, rows.size(0)));
       saved.add(new SavedChunk(wide, gateUpDown, savedDown));
       start += rows.size(0);
     }
     return new Forward(residual, new Saved(x, scales, saved));
   }
 
-  /// Adds to the adapters' gradients, and turns the gradient of the block's output, residual
-  /// included, into that of its input, in place.
-  void backward(Tensor gradient, Saved saved, Adapters adapters) {
+  /// Adds to the gradients of what is trained, and turns the gradient of the block's output,
+  /// residual included, into that of its input, in place.
+  void backward(Tensor gradient, Saved saved, PassTuning tuning) {
+    MapTuning map = tuning.of(gateUp);
     long start = 0;
     for (SavedChunk chunk : saved.chunks) {
       long rows = chunk.gateUp().size(0);
@@ -85,22 +85,21 @@ record GatedMlp(RmsNorm norm, FusedLinear gateUp, ResidualOutput down, Activatio
       Tensor scales = saved.scales.narrow(0, start, rows);
       Tensor rowGradient = gradient.narrow(0, start, rows);
       start += rows;
-      Tensor gradientWide = backwardDown(chunk, rowGradient, adapters.down);
+      Tensor gradientWide = backwardDown(chunk, rowGradient, tuning);
       Tensor normed = norm.forward(x, scales);
-      Tensor gradientDown =
-          gateUp.backwardAdapter(normed, chunk.gateUpDown(), gradientWide, adapters.gateUp);
-      Tensor gradientNormed = gateUp.backwardInput(gradientWide, gradientDown, adapters.gateUp);
-      norm.backward(gradientNormed, x, scales, rowGradient);
+      Tensor gradientDown = gateUp.backwardWeights(normed, chunk.gateUpDown(), gradientWide, map);
+      Tensor gradientNormed = gateUp.backwardInput(gradientWide, gradientDown, map);
+      norm.backward(gradientNormed, x, scales, rowGradient, tuning);
     }
   }
 
   /// The gradient of gate and up, side by side, given that of the block's output.
-  private Tensor backwardDown(SavedChunk chunk, Tensor gradient, Adapted lora) {
+  private Tensor backwardDown(SavedChunk chunk, Tensor gradient, PassTuning tuning) {
     Tensor wide = chunk.gateUp();
     long width = wide.size(1) / 2;
     Tensor gate = gate(wide);
     Tensor active = gate.times(up(wide));
-    Tensor gradientActive = down.backward(gradient, active, chunk.down(), lora);
+    Tensor gradientActive = down.backward(gradient, active, chunk.down(), tuning);
     Tensor result = Tensor.empty(gradient.dtype(), gradient.size(0), 2 * width);
     result.narrow(1, width, width).setProduct(gradientActive, gate);
     Tensor gradientGate = gradientActive.timesInPlace(up(wide));

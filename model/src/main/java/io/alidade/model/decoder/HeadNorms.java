@@ -1,5 +1,6 @@
 package io.alidade.model.decoder;
 
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.tensor.Tensor;
 import java.util.List;
 
@@ -26,9 +27,9 @@ record HeadNorms(RmsNorm query, RmsNorm key) implements AutoCloseable {
   }
 
   /// Turns the gradient of the normalised states into that of the states, in place.
-  static void backward(RmsNorm norm, Tensor gradient, Saved saved) {
+  static void backward(RmsNorm norm, Tensor gradient, Saved saved, PassTuning tuning) {
     Tensor result = Tensor.zeros(gradient.dtype(), saved.heads().shape());
-    norm.backward(heads(norm, gradient), saved.heads(), saved.scales(), result);
+    norm.backward(heads(norm, gradient), saved.heads(), saved.scales(), result, tuning);
     gradient.copyFrom(result.view(gradient.size(0), gradient.size(1)));
   }
 

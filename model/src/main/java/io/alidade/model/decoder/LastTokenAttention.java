@@ -1,12 +1,12 @@
 package io.alidade.model.decoder;
 
-import io.alidade.model.decoder.SelfAttention.Adapters;
 import io.alidade.model.decoder.SelfAttention.SavedHeads;
 import io.alidade.model.decoder.SelfAttention.Turns;
 import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.FusedLinear;
-import io.alidade.model.transformer.FusedLinear.Adapted;
+import io.alidade.model.transformer.MapTuning;
 import io.alidade.model.transformer.PackedAttention;
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.tensor.Tensor;
 import java.util.Optional;
 
@@ -41,51 +41,52 @@ record LastTokenAttention(SelfAttention self) {
     return residual;
   }
 
-  Forward forward(Tensor x, Batch batch, Adapters adapters) {
+  Forward forward(Tensor x, Batch batch, PassTuning tuning) {
     Tensor last = batch.plan().rowsOfLast();
     Tensor scales = self.norm().scales(x);
     Tensor normed = self.norm().forward(x, scales);
     Tensor normedLast = normed.rows(last);
     Tensor query = queries().forward(normedLast);
-    Tensor queryDown = queries().down(normedLast, queryLora(adapters));
-    queries().addAdapter(queryDown, queryLora(adapters).slice(), query);
+    Tensor queryDown = queries().down(normedLast, ofQueries(tuning));
+    queries().addAdapter(queryDown, ofQueries(tuning), query);
     Tensor keyValue = keysAndValues().forward(normed);
-    Tensor keyValueDown = keysAndValues().down(normed, keyValueLora(adapters));
-    keysAndValues().addAdapter(keyValueDown, keyValueLora(adapters).slice(), keyValue);
+    Tensor keyValueDown = keysAndValues().down(normed, ofKeysAndValues(tuning));
+    keysAndValues().addAdapter(keyValueDown, ofKeysAndValues(tuning), keyValue);
     Optional<SavedHeads> heads = self.place(query, keys(keyValue), turns(batch));
     Tensor attended = self.attention().forwardLast(query, keyValue, batch.plan());
     Tensor residual = x.rows(last);
-    ResidualOutput.Saved output = self.output().forward(attended, adapters.output(), residual);
+    ResidualOutput.Saved output = self.output().forward(attended, tuning, residual);
     var saved =
         new Saved(x, scales, query, queryDown, keyValue, keyValueDown, heads, attended, output);
     return new Forward(residual, saved);
   }
 
-  /// Adds to the adapters' gradients and returns the gradient of the input, `[rows, hidden]`, given
-  /// that of the residual stream, `[sequences, hidden]`.
-  Tensor backward(Tensor gradient, Saved saved, Batch batch, Adapters adapters) {
+  /// Adds to the gradients of what is trained and returns the gradient of the input, `[rows,
+  /// hidden]`, given that of the residual stream, `[sequences, hidden]`.
+  Tensor backward(Tensor gradient, Saved saved, Batch batch, PassTuning tuning) {
     Tensor last = batch.plan().rowsOfLast();
     Tensor gradientAttended =
-        self.output().backward(gradient, saved.attended, saved.output, adapters.output());
+        self.output().backward(gradient, saved.attended, saved.output, tuning);
     PackedAttention.LastGradients gradients =
         self.attention().backwardLast(saved.query, saved.keyValue, gradientAttended, batch.plan());
-    self.placeBack(gradients.query(), keys(gradients.keyValue()), turns(batch).back(), saved.heads);
+    self.placeBack(
+        gradients.query(), keys(gradients.keyValue()), turns(batch).back(), saved.heads, tuning);
 
     Tensor normed = self.norm().forward(saved.x, saved.scales);
     Tensor queryDown =
         queries()
-            .backwardAdapter(
-                normed.rows(last), saved.queryDown, gradients.query(), queryLora(adapters));
+            .backwardWeights(
+                normed.rows(last), saved.queryDown, gradients.query(), ofQueries(tuning));
     Tensor keyValueDown =
         keysAndValues()
-            .backwardAdapter(
-                normed, saved.keyValueDown, gradients.keyValue(), keyValueLora(adapters));
+            .backwardWeights(
+                normed, saved.keyValueDown, gradients.keyValue(), ofKeysAndValues(tuning));
     Tensor gradientNormed =
-        keysAndValues().backwardInput(gradients.keyValue(), keyValueDown, keyValueLora(adapters));
+        keysAndValues().backwardInput(gradients.keyValue(), keyValueDown, ofKeysAndValues(tuning));
     gradientNormed.addRows(
-        last, queries().backwardInput(gradients.query(), queryDown, queryLora(adapters)));
+        last, queries().backwardInput(gradients.query(), queryDown, ofQueries(tuning)));
     Tensor result = Tensor.zeros(saved.x.dtype(), saved.x.shape()).addRows(last, gradient);
-    self.norm().backward(gradientNormed, saved.x, saved.scales, result);
+    self.norm().backward(gradientNormed, saved.x, saved.scales, result, tuning);
     return result;
   }
 
@@ -105,12 +106,13 @@ record LastTokenAttention(SelfAttention self) {
     return Turns.of(self, batch).ofLast(batch.plan().rowsOfLast());
   }
 
-  /// Where rows differ, so must dropout's masks; queries of the last layer are other rows.
-  private static Adapted queryLora(Adapters adapters) {
-    return adapters.queryKeyValue().parts(0, 1);
+  private MapTuning ofQueries(PassTuning tuning) {
+    FusedLinear whole = self.queryKeyValue();
+    return tuning.of(whole).parts(whole.map(), 0, 1);
   }
 
-  private static Adapted keyValueLora(Adapters adapters) {
-    return adapters.queryKeyValue().parts(1, 3);
+  private MapTuning ofKeysAndValues(PassTuning tuning) {
+    FusedLinear whole = self.queryKeyValue();
+    return tuning.of(whole).parts(whole.map(), 1, 3);
   }
 }

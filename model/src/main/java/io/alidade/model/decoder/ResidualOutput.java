@@ -1,7 +1,8 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.transformer.FusedLinear;
-import io.alidade.model.transformer.FusedLinear.Adapted;
+import io.alidade.model.transformer.MapTuning;
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,33 +36,35 @@ record ResidualOutput(FusedLinear linear, Optional<RmsNorm> norm) implements Aut
     }
   }
 
-  /// As [#forward], with an adapter, keeping what [#backward] needs.
-  Saved forward(Tensor input, Adapted adapted, Tensor residual) {
-    Tensor down = linear.down(input, adapted);
+  /// As [#forward], with what is trained, keeping what [#backward] needs.
+  Saved forward(Tensor input, PassTuning tuning, Tensor residual) {
+    MapTuning map = tuning.of(linear);
+    Tensor down = linear.down(input, map);
     if (norm.isEmpty()) {
       linear.forwardAdding(input, residual);
-      linear.addAdapter(down, adapted.slice(), residual);
+      linear.addAdapter(down, map, residual);
       return new Saved(down, Optional.empty());
     }
     Tensor result = linear.forward(input);
-    linear.addAdapter(down, adapted.slice(), result);
+    linear.addAdapter(down, map, result);
     Tensor scales = norm.get().scales(result);
     residual.add(norm.get().forward(result, scales));
     return new Saved(down, Optional.of(new Normed(result, scales)));
   }
 
-  /// Adds to the adapter's gradients and returns the gradient of the input, given that of the
-  /// residual stream, which stays as it is.
-  Tensor backward(Tensor gradient, Tensor input, Saved saved, Adapted adapted) {
+  /// Adds to the gradients of what is trained and returns the gradient of the input, given that of
+  /// the residual stream, which stays as it is.
+  Tensor backward(Tensor gradient, Tensor input, Saved saved, PassTuning tuning) {
     Tensor gradientResult =
-        saved.normed().map(normed -> backwardNorm(gradient, normed)).orElse(gradient);
-    Tensor gradientDown = linear.backwardAdapter(input, saved.down(), gradientResult, adapted);
-    return linear.backwardInput(gradientResult, gradientDown, adapted);
+        saved.normed().map(normed -> backwardNorm(gradient, normed, tuning)).orElse(gradient);
+    MapTuning map = tuning.of(linear);
+    Tensor gradientDown = linear.backwardWeights(input, saved.down(), gradientResult, map);
+    return linear.backwardInput(gradientResult, gradientDown, map);
   }
 
-  private Tensor backwardNorm(Tensor gradient, Normed normed) {
+  private Tensor backwardNorm(Tensor gradient, Normed normed, PassTuning tuning) {
     Tensor result = Tensor.zeros(gradient.dtype(), gradient.shape());
-    norm.orElseThrow().backward(gradient.copy(), normed.result(), normed.scales(), result);
+    norm.orElseThrow().backward(gradient.copy(), normed.result(), normed.scales(), result, tuning);
     return result;
   }
 

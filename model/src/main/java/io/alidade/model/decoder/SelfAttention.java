@@ -4,8 +4,9 @@ import io.alidade.model.DecoderConfig;
 import io.alidade.model.LayerAttention;
 import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.FusedLinear;
-import io.alidade.model.transformer.FusedLinear.Adapted;
+import io.alidade.model.transformer.MapTuning;
 import io.alidade.model.transformer.PackedAttention;
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.model.transformer.RotaryEmbedding;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
@@ -23,9 +24,6 @@ record SelfAttention(
     DecoderConfig config,
     LayerAttention kind)
     implements AutoCloseable {
-
-  /// The adapters of the two maps.
-  record Adapters(Adapted queryKeyValue, Adapted output) {}
 
   /// What the backward pass needs of the heads' normalisations.
   record SavedHeads(HeadNorms.Saved query, HeadNorms.Saved key) {
@@ -63,36 +61,39 @@ record SelfAttention(
     output.forward(attention.forward(states, batch.plan()), x);
   }
 
-  Forward forward(Tensor x, Batch batch, Adapters adapters) {
+  Forward forward(Tensor x, Batch batch, PassTuning tuning) {
+    MapTuning map = tuning.of(queryKeyValue);
     Tensor scales = norm.scales(x);
     Tensor normed = norm.forward(x, scales);
     Tensor states = queryKeyValue.forward(normed);
-    Tensor statesDown = queryKeyValue.down(normed, adapters.queryKeyValue);
-    queryKeyValue.addAdapter(statesDown, adapters.queryKeyValue.slice(), states);
+    Tensor statesDown = queryKeyValue.down(normed, map);
+    queryKeyValue.addAdapter(statesDown, map, states);
     Optional<SavedHeads> heads = place(queries(states), keys(states), Turns.of(this, batch));
     Tensor attended = attention.forward(states, batch.plan());
     Tensor residual = x.copy();
-    ResidualOutput.Saved saved = output.forward(attended, adapters.output, residual);
+    ResidualOutput.Saved saved = output.forward(attended, tuning, residual);
     return new Forward(residual, new Saved(x, scales, states, statesDown, heads, attended, saved));
   }
 
-  /// Adds to the adapters' gradients, and turns the gradient of the residual stream, `[rows,
-  /// hidden]`, into that of the input, in place. The first layer's input is frozen, so it leaves
-  /// that part out.
-  void backward(Tensor gradient, Saved saved, Batch batch, Adapters adapters, boolean inputNeeded) {
-    Tensor gradientAttended =
-        output.backward(gradient, saved.attended, saved.output, adapters.output);
+  /// Adds to the gradients of what is trained, and turns the gradient of the residual stream,
+  /// `[rows, hidden]`, into that of the input, in place. Where nothing below is trained, that part
+  /// is left out.
+  void backward(Tensor gradient, Saved saved, Batch batch, PassTuning tuning, boolean inputNeeded) {
+    MapTuning map = tuning.of(queryKeyValue);
+    Tensor gradientAttended = output.backward(gradient, saved.attended, saved.output, tuning);
     Tensor gradientStates = attention.backward(saved.states, gradientAttended, batch.plan());
     placeBack(
-        queries(gradientStates), keys(gradientStates), Turns.of(this, batch).back(), saved.heads);
+        queries(gradientStates),
+        keys(gradientStates),
+        Turns.of(this, batch).back(),
+        saved.heads,
+        tuning);
     Tensor normed = norm.forward(saved.x, saved.scales);
     Tensor gradientDown =
-        queryKeyValue.backwardAdapter(
-            normed, saved.statesDown, gradientStates, adapters.queryKeyValue);
+        queryKeyValue.backwardWeights(normed, saved.statesDown, gradientStates, map);
     if (inputNeeded) {
-      Tensor gradientNormed =
-          queryKeyValue.backwardInput(gradientStates, gradientDown, adapters.queryKeyValue);
-      norm.backward(gradientNormed, saved.x, saved.scales, gradient);
+      Tensor gradientNormed = queryKeyValue.backwardInput(gradientStates, gradientDown, map);
+      norm.backward(gradientNormed, saved.x, saved.scales, gradient, tuning);
     }
   }
 
@@ -128,13 +129,14 @@ record SelfAttention(
   }
 
   /// Turns the gradients of placed queries and keys into those before, in place.
-  void placeBack(Tensor query, Tensor key, Turns back, Optional<SavedHeads> saved) {
+  void placeBack(
+      Tensor query, Tensor key, Turns back, Optional<SavedHeads> saved, PassTuning tuning) {
     back.query().ifPresent(rows -> RotaryEmbedding.rotate(query, rows, config.headDim()));
     back.key().ifPresent(rows -> RotaryEmbedding.rotate(key, rows, config.headDim()));
     headNorms.ifPresent(
         norms -> {
-          HeadNorms.backward(norms.query(), query, saved.orElseThrow().query());
-          HeadNorms.backward(norms.key(), key, saved.orElseThrow().key());
+          HeadNorms.backward(norms.query(), query, saved.orElseThrow().query(), tuning);
+          HeadNorms.backward(norms.key(), key, saved.orElseThrow().key(), tuning);
         });
   }
 

@@ -2,6 +2,7 @@ package io.alidade.model.decoder;
 
 import io.alidade.model.DecoderConfig;
 import io.alidade.model.transformer.CheckedWeights;
+import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 
@@ -20,10 +21,12 @@ sealed interface TokenRows extends AutoCloseable {
   void close();
 
   /// The matrix in memory.
-  record Held(Tensor held) implements TokenRows {
+  ///
+  /// @param states the type of the rows that are given, whatever the matrix is held in
+  record Held(Tensor held, DType states) implements TokenRows {
     @Override
     public Tensor of(long[] ids) {
-      return held.rows(Tensor.of(ids));
+      return held.rows(Tensor.of(ids)).to(states);
     }
 
     @Override

@@ -1,18 +1,23 @@
 package io.alidade.model.encoder;
 
+import io.alidade.model.ComputeTypes;
 import io.alidade.model.EncoderConfig;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.CheckedWeights;
+import io.alidade.model.transformer.FullWeights;
 import io.alidade.model.transformer.FusedMap;
 import io.alidade.model.transformer.LayerNorm;
 import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PassSettings;
+import io.alidade.model.transformer.TrainedWeights;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +59,12 @@ public final class Encoder implements Transformer {
 
   /// Loads all weights in the given type.
   public static Encoder load(EncoderConfig config, WeightSource stored, DType dtype) {
-    var weights = new CheckedWeights(stored, dtype);
+    return load(config, stored, ComputeTypes.of(dtype));
+  }
+
+  /// Loads all weights.
+  public static Encoder load(EncoderConfig config, WeightSource stored, ComputeTypes types) {
+    var weights = new CheckedWeights(stored, types);
     var loader = new EncoderLoader(config, weights);
     try (var scope = TensorScope.open()) {
       List<EncoderBlock> blocks = loader.blocks();
@@ -65,7 +75,12 @@ public final class Encoder implements Transformer {
         }
       }
       return new Encoder(
-          config, dtype, EncoderEmbeddings.load(config, weights), blocks, loader.last(), carried);
+          config,
+          types.states(),
+          EncoderEmbeddings.load(config, weights),
+          blocks,
+          loader.last(),
+          carried);
     }
   }
 
@@ -120,18 +135,33 @@ public final class Encoder implements Transformer {
   }
 
   @Override
-  public TrainingPass trainLast(PackedTokens packed, LoraAdapter lora, long dropoutSeed) {
-    return new EncoderPass(this, packed, lora, dropoutSeed, true);
+  public TrainingPass trainLast(
+      PackedTokens packed, TrainedWeights trained, PassSettings settings) {
+    return new EncoderPass(this, packed, trained, settings, true);
   }
 
   @Override
-  public TrainingPass trainAll(PackedTokens packed, LoraAdapter lora, long dropoutSeed) {
-    return new EncoderPass(this, packed, lora, dropoutSeed, false);
+  public TrainingPass trainAll(PackedTokens packed, TrainedWeights trained, PassSettings settings) {
+    return new EncoderPass(this, packed, trained, settings, false);
   }
 
   @Override
   public List<FusedMap> linearMaps() {
+    return linearMaps(config);
+  }
+
+  /// The linear maps of an encoder of this shape, in the order of the forward pass.
+  public static List<FusedMap> linearMaps(EncoderConfig config) {
     return new EncoderMaps(config).all();
+  }
+
+  /// Without what is carried, on which no state depends.
+  @Override
+  public List<FullWeights.Weight> trainable() {
+    var weights = new ArrayList<>(embeddings.trainable());
+    blocks.forEach(block -> weights.addAll(block.trainable()));
+    last.ifPresent(norm -> weights.addAll(norm.trainable()));
+    return weights;
   }
 
   @Override
@@ -174,8 +204,8 @@ public final class Encoder implements Transformer {
     return Batch.of(packed, config.ropes(), dtype);
   }
 
-  Tensor embed(PackedTokens packed) {
-    return embeddings.forward(packed);
+  EncoderEmbeddings embeddings() {
+    return embeddings;
   }
 
   @Override

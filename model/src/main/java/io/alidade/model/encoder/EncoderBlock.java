@@ -2,11 +2,13 @@ package io.alidade.model.encoder;
 
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
-import io.alidade.model.transformer.Dropout;
+import io.alidade.model.transformer.FullWeights;
 import io.alidade.model.transformer.FusedLinear;
-import io.alidade.model.transformer.FusedLinear.Adapted;
 import io.alidade.model.transformer.LayerNorm;
+import io.alidade.model.transformer.MapTuning;
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,17 +22,6 @@ record EncoderBlock(
     FusedLinear out,
     Optional<LayerNorm> behind)
     implements AutoCloseable {
-
-  /// The adapters of the two maps.
-  record Adapters(Adapted in, Adapted out) {
-
-    /// @param index of the block in its model
-    static Adapters of(EncoderBlock block, LoraAdapter lora, Dropout dropout, int index) {
-      return new Adapters(
-          block.in.adapted(lora, dropout.at(2 * index)),
-          block.out.adapted(lora, dropout.at(2 * index + 1)));
-    }
-  }
 
   /// What [#backward] needs. The input `x` belongs to the caller.
   ///
@@ -52,37 +43,42 @@ record EncoderBlock(
   }
 
   /// As [#forward], leaving the input as it is.
-  Forward forward(Tensor x, Batch batch, Adapters adapters) {
+  Forward forward(Tensor x, Batch batch, PassTuning tuning) {
+    MapTuning ofIn = tuning.of(in);
+    MapTuning ofOut = tuning.of(out);
     Tensor input = input(x);
     Tensor wide = in.forward(input);
-    Tensor wideDown = in.down(input, adapters.in);
-    in.addAdapter(wideDown, adapters.in.slice(), wide);
+    Tensor wideDown = in.down(input, ofIn);
+    in.addAdapter(wideDown, ofIn, wide);
     Tensor mixed = mixer.forward(wide, batch);
-    Tensor mixedDown = out.down(mixed, adapters.out);
+    Tensor mixedDown = out.down(mixed, ofOut);
     Tensor sum = x.copy();
     out.forwardAdding(mixed, sum);
-    out.addAdapter(mixedDown, adapters.out.slice(), sum);
+    out.addAdapter(mixedDown, ofOut, sum);
     Tensor output = behind.map(norm -> norm.forward(sum)).orElse(sum);
     return new Forward(output, new Saved(x, wide, wideDown, mixed, mixedDown, sum));
   }
 
-  /// Adds to the adapters' gradients and returns the gradient of the residual stream before the
-  /// block, given that behind it. The first block's input is frozen, so it returns nothing.
+  /// Adds to the gradients of what is trained and returns the gradient of the residual stream
+  /// before the block, given that behind it. Where nothing below is trained, it returns nothing.
   Optional<Tensor> backward(
-      Tensor gradient, Saved saved, Batch batch, Adapters adapters, boolean inputNeeded) {
-    Tensor gradientSum = behind.map(norm -> norm.backward(gradient, saved.sum)).orElse(gradient);
+      Tensor gradient, Saved saved, Batch batch, PassTuning tuning, boolean inputNeeded) {
+    MapTuning ofIn = tuning.of(in);
+    MapTuning ofOut = tuning.of(out);
+    Tensor gradientSum =
+        behind.map(norm -> norm.backward(gradient, saved.sum, tuning)).orElse(gradient);
     Tensor gradientMixedDown =
-        out.backwardAdapter(saved.mixed, saved.mixedDown, gradientSum, adapters.out);
-    Tensor gradientMixed = out.backwardInput(gradientSum, gradientMixedDown, adapters.out);
+        out.backwardWeights(saved.mixed, saved.mixedDown, gradientSum, ofOut);
+    Tensor gradientMixed = out.backwardInput(gradientSum, gradientMixedDown, ofOut);
     Tensor gradientWide = mixer.backward(saved.wide, gradientMixed, batch);
     Tensor gradientWideDown =
-        in.backwardAdapter(input(saved.x), saved.wideDown, gradientWide, adapters.in);
+        in.backwardWeights(input(saved.x), saved.wideDown, gradientWide, ofIn);
     if (!inputNeeded) {
       return Optional.empty();
     }
-    Tensor gradientInput = in.backwardInput(gradientWide, gradientWideDown, adapters.in);
+    Tensor gradientInput = in.backwardInput(gradientWide, gradientWideDown, ofIn);
     Tensor gradientX =
-        before.map(norm -> norm.backward(gradientInput, saved.x)).orElse(gradientInput);
+        before.map(norm -> norm.backward(gradientInput, saved.x, tuning)).orElse(gradientInput);
     return Optional.of(gradientX.add(gradientSum));
   }
 
@@ -91,8 +87,18 @@ record EncoderBlock(
   }
 
   void merge(LoraAdapter lora) {
-    in.merge(lora.slice(in.map().name()));
-    out.merge(lora.slice(out.map().name()));
+    lora.slice(in.map().name()).ifPresent(in::merge);
+    lora.slice(out.map().name()).ifPresent(out::merge);
+  }
+
+  /// The trainable weights; they belong to the block.
+  List<FullWeights.Weight> trainable() {
+    var weights = new ArrayList<FullWeights.Weight>();
+    before.ifPresent(norm -> weights.addAll(norm.trainable()));
+    weights.addAll(in.trainable());
+    weights.addAll(out.trainable());
+    behind.ifPresent(norm -> weights.addAll(norm.trainable()));
+    return weights;
   }
 
   /// Puts the weights under their names, into the current scope.

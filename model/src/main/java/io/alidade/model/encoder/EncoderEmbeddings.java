@@ -3,10 +3,14 @@ package io.alidade.model.encoder;
 import io.alidade.model.EncoderConfig;
 import io.alidade.model.EncoderConfig.LearnedPositions;
 import io.alidade.model.transformer.CheckedWeights;
+import io.alidade.model.transformer.FullWeights;
 import io.alidade.model.transformer.LayerNorm;
 import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PassTuning;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,7 +34,10 @@ record EncoderEmbeddings(
     try (var scope = TensorScope.open()) {
       return new EncoderEmbeddings(
           config,
-          scope.release(weights.read(names.words(), config.vocabulary(), hidden)),
+          scope.release(
+              weights
+                  .read(names.words(), config.vocabulary(), hidden)
+                  .to(weights.types().matrices())),
           config
               .positions()
               .map(p -> scope.release(weights.read(EncoderNames.POSITIONS, p.rows(), hidden))),
@@ -45,14 +52,51 @@ record EncoderEmbeddings(
 
   /// `[rows, hidden]`.
   Tensor forward(PackedTokens packed) {
-    Tensor rows = words.rows(Tensor.of(packed.ids()));
+    return norm.forward(sum(packed));
+  }
+
+  private Tensor sum(PackedTokens packed) {
+    Tensor rows = words.rows(Tensor.of(packed.ids())).to(norm.weight().dtype());
     tokenTypes.ifPresent(types -> rows.add(types.narrow(0, 0, 1)));
     config
         .positions()
         .ifPresent(
             positions ->
                 rows.add(table.orElseThrow().rows(Tensor.of(positionRows(packed, positions)))));
-    return norm.forward(rows);
+    return rows;
+  }
+
+  /// Adds to the gradients of all weights, given that of [#forward]'s result.
+  void backward(Tensor gradient, PackedTokens packed, PassTuning tuning) {
+    Tensor ofSum = norm.backward(gradient, sum(packed), tuning);
+    tuning.gradient(name()).orElseThrow().addRows(Tensor.of(packed.ids()), ofSum);
+    tuning
+        .gradient(EncoderNames.TOKEN_TYPES)
+        .ifPresent(types -> types.narrow(0, 0, 1).add(ofSum.sumFirst()));
+    config
+        .positions()
+        .ifPresent(
+            positions ->
+                tuning
+                    .gradient(EncoderNames.POSITIONS)
+                    .orElseThrow()
+                    .addRows(Tensor.of(positionRows(packed, positions)), ofSum));
+  }
+
+  /// The trainable weights; they belong here.
+  List<FullWeights.Weight> trainable() {
+    var weights = new ArrayList<FullWeights.Weight>();
+    weights.add(new FullWeights.Weight(name(), words, false));
+    table.ifPresent(t -> weights.add(new FullWeights.Weight(EncoderNames.POSITIONS, t, false)));
+    tokenTypes.ifPresent(
+        t -> weights.add(new FullWeights.Weight(EncoderNames.TOKEN_TYPES, t, false)));
+    weights.addAll(norm.trainable());
+    return weights;
+  }
+
+  /// The name of the words' weight.
+  String name() {
+    return EncoderNames.of(config).words();
   }
 
   /// The row of each token's position.
@@ -76,7 +120,7 @@ record EncoderEmbeddings(
   }
 
   void store(Map<String, Tensor> target) {
-    target.put(EncoderNames.of(config).words(), words);
+    target.put(name(), words);
     table.ifPresent(t -> target.put(EncoderNames.POSITIONS, t));
     tokenTypes.ifPresent(t -> target.put(EncoderNames.TOKEN_TYPES, t));
     norm.store(target);

@@ -1,45 +1,62 @@
 package io.alidade.model.encoder;
 
-import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Batch;
-import io.alidade.model.transformer.Dropout;
 import io.alidade.model.transformer.KeptTensors;
+import io.alidade.model.transformer.LayerNorm;
 import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PassSettings;
+import io.alidade.model.transformer.PassTuning;
+import io.alidade.model.transformer.TrainedWeights;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
-/// One forward pass of an [Encoder] with an adapter that can be run backwards once. What a block
-/// keeps is freed as soon as it has been run backwards; nothing is computed for the frozen weights,
-/// nor for the input of the first adapted block: those below it run as they do without a gradient.
+/// One forward pass of an [Encoder] in training that can be run backwards once. What a block keeps
+/// is freed as soon as it has been run backwards, or not kept at all but computed again; nothing is
+/// computed for frozen weights, nor for the input of the first adapted block: those below it run as
+/// they do without a gradient.
 final class EncoderPass implements TrainingPass {
+  /// Where the gradients of the embeddings are added to, as [PassSettings#turn] counts places; a
+  /// block has its index.
+  private static final int EMBEDDINGS = -1;
+
   private final Encoder encoder;
+  private final PackedTokens packed;
+  private final PassSettings settings;
+  private final PassTuning tuning;
   private final Batch batch;
   private final boolean lastOnly;
-  private final List<AdaptedBlock> blocks;
-  private final List<EncoderBlock.Saved> saved = new ArrayList<>();
+  private final int first;
+  private final List<Visited> visited = new ArrayList<>();
   private final KeptTensors kept = new KeptTensors();
   private final Tensor lastX;
   private final Tensor output;
 
+  /// A block that has been run forwards.
+  ///
+  /// @param saved nothing where it is computed again
+  private record Visited(Tensor input, Optional<EncoderBlock.Saved> saved) {}
+
   /// @param lastOnly whether only the states of last tokens are wanted
   EncoderPass(
-      Encoder encoder, PackedTokens packed, LoraAdapter lora, long dropoutSeed, boolean lastOnly) {
+      Encoder encoder,
+      PackedTokens packed,
+      TrainedWeights trained,
+      PassSettings settings,
+      boolean lastOnly) {
     this.encoder = encoder;
+    this.packed = packed;
+    this.settings = settings;
+    this.tuning = PassTuning.of(trained, settings);
     this.batch = encoder.batch(packed);
     this.lastOnly = lastOnly;
-    Dropout dropout = new Dropout(lora.config().dropout(), dropoutSeed);
-    int first = lora.config().firstLayer() * Encoder.BLOCKS_A_LAYER;
-    this.blocks =
-        IntStream.range(first, encoder.blocks().size())
-            .mapToObj(i -> AdaptedBlock.of(encoder.blocks().get(i), lora, dropout, i))
-            .toList();
-    Tensor x = encoder.embed(packed);
+    this.first = trained.firstLayer() * Encoder.BLOCKS_A_LAYER;
+    Tensor x = encoder.embeddings().forward(packed);
     encoder.forward(x, batch, first);
-    for (AdaptedBlock block : blocks) {
+    for (EncoderBlock block : encoder.blocks().subList(first, encoder.blocks().size())) {
       x = forward(block, x);
     }
     this.lastX = x;
@@ -47,18 +64,15 @@ final class EncoderPass implements TrainingPass {
     this.output = lastOnly ? states.rows(batch.plan().rowsOfLast()) : states;
   }
 
-  /// A block and its adapters with the dropout of this pass.
-  private record AdaptedBlock(EncoderBlock block, EncoderBlock.Adapters adapters) {
-    static AdaptedBlock of(EncoderBlock block, LoraAdapter lora, Dropout dropout, int index) {
-      return new AdaptedBlock(block, EncoderBlock.Adapters.of(block, lora, dropout, index));
-    }
-  }
-
-  private Tensor forward(AdaptedBlock adapted, Tensor x) {
+  private Tensor forward(EncoderBlock block, Tensor x) {
     try (var scope = TensorScope.open()) {
-      EncoderBlock.Forward forward = adapted.block.forward(x, batch, adapted.adapters);
-      kept.keep(scope, forward.saved().ownTensors());
-      saved.add(forward.saved());
+      EncoderBlock.Forward forward = block.forward(x, batch, tuning);
+      if (settings.recompute()) {
+        visited.add(new Visited(x, Optional.empty()));
+      } else {
+        kept.keep(scope, forward.saved().ownTensors());
+        visited.add(new Visited(x, Optional.of(forward.saved())));
+      }
       kept.keep(scope, List.of(forward.output()));
       return forward.output();
     }
@@ -77,19 +91,43 @@ final class EncoderPass implements TrainingPass {
               ? Tensor.zeros(lastX.dtype(), lastX.shape())
                   .addRows(batch.plan().rowsOfLast(), gradientOutput)
               : gradientOutput;
-      Tensor first = encoder.last().map(norm -> norm.backward(ofStates, lastX)).orElse(ofStates);
-      Tensor gradient = first.copy();
-      for (int i = saved.size() - 1; i >= 0; i--) {
-        try (var _ = TensorScope.open()) {
-          AdaptedBlock adapted = blocks.get(i);
-          adapted
-              .block
-              .backward(gradient, saved.get(i), batch, adapted.adapters, i > 0)
-              .ifPresent(gradient::copyFrom);
-        }
-        kept.free(saved.removeLast().ownTensors());
+      Tensor gradient = ofStates.copy();
+      encoder.last().ifPresent(norm -> backwardNorm(norm, gradient));
+      while (!visited.isEmpty()) {
+        int index = first + visited.size() - 1;
+        backward(index, visited.removeLast(), gradient);
+      }
+      if (embeddingsTrained()) {
+        settings.turn().begin(EMBEDDINGS);
+        encoder.embeddings().backward(gradient, packed, tuning);
+        settings.turn().end(EMBEDDINGS);
       }
     }
+  }
+
+  private boolean embeddingsTrained() {
+    return tuning.gradient(encoder.embeddings().name()).isPresent();
+  }
+
+  private void backwardNorm(LayerNorm norm, Tensor gradient) {
+    int place = encoder.blocks().size();
+    settings.turn().begin(place);
+    gradient.copyFrom(norm.backward(gradient, lastX, tuning));
+    settings.turn().end(place);
+  }
+
+  private void backward(int index, Visited visit, Tensor gradient) {
+    boolean inputNeeded = index > first || embeddingsTrained();
+    EncoderBlock block = encoder.blocks().get(index);
+    try (var _ = TensorScope.open()) {
+      EncoderBlock.Saved saved =
+          visit.saved.orElseGet(() -> block.forward(visit.input, batch, tuning).saved());
+      settings.turn().begin(index);
+      block.backward(gradient, saved, batch, tuning, inputNeeded).ifPresent(gradient::copyFrom);
+      settings.turn().end(index);
+    }
+    visit.saved.ifPresent(saved -> kept.free(saved.ownTensors()));
+    kept.free(List.of(visit.input));
   }
 
   @Override

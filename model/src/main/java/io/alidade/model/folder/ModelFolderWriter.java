@@ -2,8 +2,10 @@ package io.alidade.model.folder;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.WriteFailure;
+import io.alidade.model.Models;
 import io.alidade.model.tokenizer.SpecialTokens;
 import io.alidade.model.tokenizer.TokenizerJson;
+import io.alidade.model.transformer.FusedMap;
 import io.alidade.model.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Writes a model folder. There is never a chat template in it: sentence-transformers would put one
 /// around every text. The pooling module's schema is the old one, which every version of every
@@ -56,7 +59,7 @@ public final class ModelFolderWriter {
             lora,
             content.base().name(),
             new PeftConfig.Targets(
-                lora.firstLayer() == 0 ? modules(tensors) : names(tensors),
+                targets(tensors, Models.linearMaps(content.config())),
                 parts(tensors, lora.rank())));
         yield SafetensorsWriter.write(
             folder.resolve(AdapterFolder.WEIGHTS),
@@ -67,10 +70,24 @@ public final class ModelFolderWriter {
     };
   }
 
-  /// The whole names of the adapted maps. PEFT's `layers_to_transform` finds no layers in a model
-  /// that has nothing around them, such as those of `AutoModel`.
-  private static List<String> names(List<SafetensorsWriter.Item> tensors) {
-    return tensors.stream().map(ModelFolderWriter::module).distinct().sorted().toList();
+  /// The ends of the adapted maps' names where no other map's name ends so, else their whole names:
+  /// `Wo` alone would be two maps of a layer, and any end one of all layers. PEFT's
+  /// `layers_to_transform` finds no layers in a model that has nothing around them, such as those
+  /// of `AutoModel`.
+  private static List<String> targets(List<SafetensorsWriter.Item> tensors, List<FusedMap> maps) {
+    List<String> names =
+        tensors.stream().map(ModelFolderWriter::module).distinct().sorted().toList();
+    List<String> ends = modules(tensors);
+    long meant =
+        maps.stream()
+            .flatMap(ModelFolderWriter::storedNames)
+            .filter(name -> ends.stream().anyMatch(end -> name.endsWith("." + end)))
+            .count();
+    return meant > names.size() ? names : ends;
+  }
+
+  private static Stream<String> storedNames(FusedMap map) {
+    return map.joined().map(Stream::of).orElse(map.parts().stream().map(FusedMap.Part::name));
   }
 
   private static String module(SafetensorsWriter.Item item) {

@@ -3,6 +3,7 @@ package io.alidade.model.folder;
 import io.alidade.core.DataException;
 import io.alidade.model.config.JsonObject;
 import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.lora.LoraTargets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,9 +19,8 @@ import tools.jackson.databind.node.NullNode;
 /// PEFT's `adapter_config.json` of a LoRA adapter. Features that change the vectors and are not
 /// implemented are refused by name.
 ///
-/// @param lora rank and alpha of modules that no pattern names
+/// @param lora rank and alpha of modules that no pattern names, and how they make the factor
 /// @param base the name or path of the base model, if given
-/// @param rankStabilised whether the factor of `B · A` is `alpha / √rank` (rsLoRA)
 /// @param decomposed whether rows have trained magnitudes (DoRA)
 /// @param ranks ranks by pattern of a module's name
 /// @param alphas alphas by pattern of a module's name
@@ -28,7 +28,6 @@ import tools.jackson.databind.node.NullNode;
 record PeftConfig(
     LoraConfig lora,
     Optional<String> base,
-    boolean rankStabilised,
     boolean decomposed,
     Map<String, Double> ranks,
     Map<String, Double> alphas,
@@ -63,11 +62,13 @@ record PeftConfig(
           new LoraConfig(
               json.integer("r").orElse(8),
               json.number("lora_alpha").orElse(8.0),
-              json.number("lora_dropout").orElse(0.0));
+              json.number("lora_dropout").orElse(0.0),
+              0,
+              LoraTargets.ALL,
+              json.flag("use_rslora").orElse(false));
       return new PeftConfig(
           lora,
           json.text("base_model_name_or_path").filter(n -> !n.isBlank()),
-          json.flag("use_rslora").orElse(false),
           json.flag("use_dora").orElse(false),
           patterns(json, "rank_pattern"),
           patterns(json, "alpha_pattern"),
@@ -110,9 +111,7 @@ record PeftConfig(
 
   /// The factor of a module's `B · A`.
   double scale(String module) {
-    double alpha = matching(alphas, module).orElse(lora.alpha());
-    int rank = rank(module);
-    return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
+    return lora.scale(rank(module), matching(alphas, module).orElse(lora.alpha()));
   }
 
   /// PEFT's rule: the pattern matches the end of the name, from the start of one of its parts.
@@ -181,12 +180,15 @@ record PeftConfig(
     targets.parts.forEach(
         (target, count) -> {
           ranks.put(target, count * lora.rank());
-          alphas.put(target, number(count * lora.alpha()));
+          // So that the factor of each part is that of the adapter.
+          double times = lora.rankStabilised() ? Math.sqrt(count) : count;
+          alphas.put(target, number(times * lora.alpha()));
         });
     json.put("rank_pattern", ranks);
     json.put("alpha_pattern", alphas);
     json.put("loftq_config", Map.of());
-    for (String key : List.of("fan_in_fan_out", "lora_bias", "use_dora", "use_rslora")) {
+    json.put("use_rslora", lora.rankStabilised());
+    for (String key : List.of("fan_in_fan_out", "lora_bias", "use_dora")) {
       json.put(key, false);
     }
     json.put("base_model_name_or_path", base);

@@ -1,8 +1,9 @@
 package io.alidade.model.head;
 
-import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.PackedTokens.Segment;
+import io.alidade.model.transformer.PassSettings;
+import io.alidade.model.transformer.TrainedWeights;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.tensor.DType;
@@ -26,32 +27,33 @@ public final class PooledPass implements TrainingPass {
     this.output = pool();
   }
 
-  /// A forward pass with an adapter. It must be closed, within the scope that is open now.
+  /// A forward pass in training. It must be closed, within the scope that is open now.
   ///
   /// @param pooling any but [Pooling#MAX], which is no such sum
   public static TrainingPass of(
       Pooling pooling,
       Transformer transformer,
       PackedTokens packed,
-      LoraAdapter lora,
+      TrainedWeights trained,
       long dropoutSeed) {
-    return of(pooling, Optional.empty(), transformer, packed, lora, dropoutSeed);
+    PassSettings settings = PassSettings.of(dropoutSeed);
+    return of(pooling, Optional.empty(), transformer, packed, trained, settings);
   }
 
-  /// As [#of(Pooling, Transformer, PackedTokens, LoraAdapter, long)], with a layer between the
+  /// As [#of(Pooling, Transformer, PackedTokens, TrainedWeights, long)], with a layer between the
   /// states and their pooling.
   public static TrainingPass of(
       Pooling pooling,
       Optional<TrainedLatents> latents,
       Transformer transformer,
       PackedTokens packed,
-      LoraAdapter lora,
-      long dropoutSeed) {
+      TrainedWeights trained,
+      PassSettings settings) {
     return switch (pooling) {
-      case LAST_TOKEN -> behind(transformer.trainLast(packed, lora, dropoutSeed), latents);
+      case LAST_TOKEN -> behind(transformer.trainLast(packed, trained, settings), latents);
       case MEAN, CLS, MEAN_SQRT_LENGTH, WEIGHTED_MEAN ->
           new PooledPass(
-              pooling, packed, behind(transformer.trainAll(packed, lora, dropoutSeed), latents));
+              pooling, packed, behind(transformer.trainAll(packed, trained, settings), latents));
       case MAX -> throw new IllegalArgumentException("pooling by largest values is not trained");
     };
   }

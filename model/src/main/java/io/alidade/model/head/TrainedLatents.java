@@ -15,6 +15,12 @@ public record TrainedLatents(LatentWeights values, LatentWeights gradients)
     return of(values.view());
   }
 
+  /// Adds the gradients of a thread to these, and clears them there.
+  public void collect(TrainedLatents ofThread) {
+    gradients.flat().add(ofThread.gradients.flat());
+    ofThread.gradients.flat().fill(0);
+  }
+
   @Override
   public void close() {
     values.close();

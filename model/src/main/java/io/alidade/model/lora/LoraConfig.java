@@ -1,6 +1,7 @@
 package io.alidade.model.lora;
 
-/// The shape of a low-rank adapter: each adapted weight becomes `W + (alpha / rank) · B · A`.
+/// The shape of a low-rank adapter: each adapted weight becomes `W + (alpha / rank) · B · A`, or
+/// with rank stabilised `W + (alpha / √rank) · B · A`.
 ///
 /// | paper symbol | here |
 /// |---|---|
@@ -13,8 +14,17 @@ package io.alidade.model.lora;
 /// @param dropout probability of dropping an input of `A` while training, in `[0, 1)`
 /// @param firstLayer the lowest adapted layer, from 0. Those below it stay as they are, and no
 ///   gradient is computed through them
+/// @param targets which linear maps are adapted
+/// @param rankStabilised whether the factor falls with the root of the rank (rsLoRA)
 /// @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., LoRA, 2021</a>, section 4.1
-public record LoraConfig(int rank, double alpha, double dropout, int firstLayer) {
+/// @see <a href="https://arxiv.org/abs/2312.03732">Kalajdzievski, rsLoRA, 2023</a>
+public record LoraConfig(
+    int rank,
+    double alpha,
+    double dropout,
+    int firstLayer,
+    LoraTargets targets,
+    boolean rankStabilised) {
   public LoraConfig {
     if (rank < 1) {
       throw new IllegalArgumentException("rank must be at least 1, is " + rank);
@@ -30,6 +40,11 @@ public record LoraConfig(int rank, double alpha, double dropout, int firstLayer)
     }
   }
 
+  /// An adapter of all maps from a layer on.
+  public LoraConfig(int rank, double alpha, double dropout, int firstLayer) {
+    this(rank, alpha, dropout, firstLayer, LoraTargets.ALL, false);
+  }
+
   /// An adapter of all layers.
   public LoraConfig(int rank, double alpha, double dropout) {
     this(rank, alpha, dropout, 0);
@@ -42,6 +57,11 @@ public record LoraConfig(int rank, double alpha, double dropout, int firstLayer)
 
   /// The factor of `B · A`.
   public double scale() {
-    return alpha / rank;
+    return scale(rank, alpha);
+  }
+
+  /// The factor for another rank and alpha.
+  public double scale(int otherRank, double otherAlpha) {
+    return otherAlpha / (rankStabilised ? Math.sqrt(otherRank) : otherRank);
   }
 }

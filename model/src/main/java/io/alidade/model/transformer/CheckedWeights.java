@@ -1,6 +1,7 @@
 package io.alidade.model.transformer;
 
 import io.alidade.core.AlidadeException;
+import io.alidade.model.ComputeTypes;
 import io.alidade.model.weights.WeightSource;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
@@ -9,19 +10,29 @@ import java.util.Arrays;
 
 /// Weights whose shapes and values are checked as they are read: a file of another model, or one
 /// with values that are no numbers, is refused by the tensor's name before it gives wrong vectors.
-public record CheckedWeights(WeightSource source, DType dtype) {
+public record CheckedWeights(WeightSource source, ComputeTypes types) {
+
+  /// Weights of which all are wanted in one type.
+  public CheckedWeights(WeightSource source, DType dtype) {
+    this(source, ComputeTypes.of(dtype));
+  }
+
+  /// The type that tensors are read in.
+  public DType dtype() {
+    return types.states();
+  }
 
   /// A tensor of this shape, in the caller's scope.
   public Tensor read(String name, long... shape) {
     requireShape(name, shape);
-    Tensor tensor = source.tensor(name, dtype);
+    Tensor tensor = source.tensor(name, dtype());
     requireFinite(name, tensor);
     return tensor;
   }
 
   /// Rows of a matrix as [WeightSource#rows] gives them, not yet checked.
   public Tensor rows(String name, long start, long count) {
-    return source.rows(name, start, count, dtype);
+    return source.rows(name, start, count, dtype());
   }
 
   /// Refuses a tensor of another shape or of a type that cannot be read, without reading values.

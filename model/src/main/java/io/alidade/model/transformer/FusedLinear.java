@@ -1,33 +1,32 @@
 package io.alidade.model.transformer;
 
-import io.alidade.model.lora.LoraAdapter;
+import io.alidade.model.ComputeTypes;
 import io.alidade.model.lora.LoraSlice;
 import io.alidade.model.transformer.FusedMap.Part;
+import io.alidade.model.transformer.MapTuning.Adapted;
+import io.alidade.model.transformer.MapTuning.Frozen;
+import io.alidade.model.transformer.MapTuning.Whole;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A frozen linear map `y = x Wᵀ + b` of one or more fused parts, with an adapter beside it when
-/// training: `y = x Wᵀ + b + scale · dropout(x) Aᵀ Bᵀ`.
+/// A linear map `y = x Wᵀ + b` of one or more fused parts. In training it is frozen, or trained
+/// itself, or has adapters beside some of its parts: `y = x Wᵀ + b + scale · dropout(x) Aᵀ Bᵀ`.
 ///
 /// @param matrix `W`, `[outputs, inputs]`
 /// @param bias `[outputs]`, where the family has one
 public record FusedLinear(FusedMatrix matrix, Optional<Tensor> bias, FusedMap map)
     implements AutoCloseable {
-  private static final String WEIGHT = ".weight";
-  private static final String BIAS = ".bias";
-
-  /// An adapter with the dropout of one step.
-  public record Adapted(LoraSlice slice, Dropout dropout) {
-    public Adapted parts(int from, int to) {
-      return new Adapted(slice.parts(from, to), dropout);
-    }
-  }
+  static final String WEIGHT = ".weight";
+  static final String BIAS = ".bias";
 
   /// Loads the parts into memory, in rotary order.
   public static FusedLinear load(CheckedWeights weights, FusedMap map) {
-    Tensor matrix = Tensor.owned(weights.dtype(), map.outputs(), map.inputs());
+    ComputeTypes types = weights.types();
+    Tensor matrix = Tensor.owned(types.matrices(), map.outputs(), map.inputs());
     long row = 0;
     for (Part part : map.parts()) {
       try (var _ = TensorScope.open()) {
@@ -36,7 +35,8 @@ public record FusedLinear(FusedMatrix matrix, Optional<Tensor> bias, FusedMap ma
       }
       row += part.outputs();
     }
-    return new FusedLinear(new HeldMatrix(matrix), bias(weights, map), map);
+    Products products = Products.in(types.products(), types.states());
+    return new FusedLinear(new HeldMatrix(matrix, products), bias(weights, map), map);
   }
 
   /// Leaves the matrix in its files; biases are loaded.
@@ -79,22 +79,26 @@ public record FusedLinear(FusedMatrix matrix, Optional<Tensor> bias, FusedMap ma
     }
   }
 
-  /// This map's adapter with the dropout of one step.
-  public Adapted adapted(LoraAdapter lora, Dropout dropout) {
-    return new Adapted(lora.slice(map.name()), dropout);
+  /// Its trainable weights, in rotary order; they belong to the map.
+  public List<FullWeights.Weight> trainable() {
+    var weights = new ArrayList<FullWeights.Weight>();
+    weights.add(new FullWeights.Weight(map.name() + WEIGHT, matrix.held(), true));
+    bias.ifPresent(b -> weights.add(new FullWeights.Weight(map.name() + BIAS, b, false)));
+    return weights;
   }
 
   /// `[rows, inputs]` → `[rows, outputs]`.
   public Tensor forward(Tensor x) {
     Tensor y = Tensor.empty(x.dtype(), x.size(0), map.outputs());
+    Products products = matrix.products();
     bias.ifPresent(y::copyFrom);
     matrix.forEachBlock(
         (start, rows) -> {
           Tensor columns = y.narrow(1, start, rows.size(0));
           if (bias.isPresent()) {
-            columns.addMatmul(x, rows.t(), 1.0);
+            products.add(columns, x, rows.t(), 1.0);
           } else {
-            columns.setMatmul(x, rows.t(), 1.0);
+            products.set(columns, x, rows.t(), 1.0);
           }
         });
     return y;
@@ -102,90 +106,107 @@ public record FusedLinear(FusedMatrix matrix, Optional<Tensor> bias, FusedMap ma
 
   /// `target += x Wᵀ + b`.
   public void forwardAdding(Tensor x, Tensor target) {
+    Products products = matrix.products();
     matrix.forEachBlock(
-        (start, rows) -> target.narrow(1, start, rows.size(0)).addMatmul(x, rows.t(), 1.0));
+        (start, rows) -> products.add(target.narrow(1, start, rows.size(0)), x, rows.t(), 1.0));
     bias.ifPresent(target::add);
   }
 
-  /// `dropout(x) Aᵀ`: `[rows, inputs]` → `[rows, parts · rank]`; the backward pass needs it again.
-  public Tensor down(Tensor x, Adapted adapted) {
-    Tensor a = adapted.slice().a();
-    return Tensor.empty(x.dtype(), x.size(0), a.size(0))
-        .setMatmul(adapted.dropout().apply(x), a.t(), 1.0);
+  /// `dropout(x) Aᵀ`: `[rows, inputs]` → `[rows, adapted parts · rank]`, without columns where
+  /// there is no adapter; the backward pass needs it again.
+  public Tensor down(Tensor x, MapTuning tuning) {
+    if (!(tuning instanceof Adapted(LoraSlice lora, Dropout dropout))) {
+      return Tensor.empty(x.dtype(), x.size(0), 0);
+    }
+    Tensor down = Tensor.empty(x.dtype(), x.size(0), lora.a().size(0));
+    return matrix.products().set(down, dropout.apply(x), lora.a().t(), 1.0);
   }
 
   /// Adds the adapter's part to an output: `target += scale · down Bᵀ`, part by part.
-  public void addAdapter(Tensor down, LoraSlice lora, Tensor target) {
-    int rank = lora.rank();
-    long column = 0;
-    for (int part = 0; part < lora.parts(); part++) {
-      Tensor b = lora.b().get(part);
-      target
-          .narrow(1, column, b.size(0))
-          .addMatmul(down.narrow(1, (long) part * rank, rank), b.t(), lora.scale());
-      column += b.size(0);
+  public void addAdapter(Tensor down, MapTuning tuning, Tensor target) {
+    if (tuning instanceof Adapted(LoraSlice lora, Dropout _)) {
+      int rank = lora.rank();
+      long column = 0;
+      for (LoraSlice.Part part : lora.parts()) {
+        Tensor outputs = target.narrow(1, part.start(), part.outputs());
+        matrix.products().add(outputs, down.narrow(1, column, rank), part.b().t(), lora.scale());
+        column += rank;
+      }
     }
   }
 
-  /// Adds to the adapter's gradients, and returns `scale · dy B`, the gradient of `dropout(x) Aᵀ`.
-  public Tensor backwardAdapter(Tensor x, Tensor down, Tensor gradientY, Adapted adapted) {
+  /// Adds to the gradients of what is trained, and returns that of [#down].
+  public Tensor backwardWeights(Tensor x, Tensor down, Tensor gradientY, MapTuning tuning) {
+    return switch (tuning) {
+      case Frozen _ -> down;
+      case Whole whole -> {
+        matrix.products().add(whole.matrix(), gradientY.t(), x, 1.0);
+        whole.bias().ifPresent(values -> values.add(gradientY.sumFirst()));
+        yield down;
+      }
+      case Adapted adapted -> backwardAdapter(x, down, gradientY, adapted);
+    };
+  }
+
+  /// Returns `scale · dy B`, the gradient of `dropout(x) Aᵀ`.
+  private Tensor backwardAdapter(Tensor x, Tensor down, Tensor gradientY, Adapted adapted) {
     LoraSlice lora = adapted.slice();
+    Products products = matrix.products();
     int rank = lora.rank();
     Tensor gradientDown = Tensor.empty(x.dtype(), x.size(0), lora.a().size(0));
     long column = 0;
-    for (int part = 0; part < lora.parts(); part++) {
-      Tensor b = lora.b().get(part);
-      Tensor gradientPart = gradientY.narrow(1, column, b.size(0));
-      Tensor downPart = down.narrow(1, (long) part * rank, rank);
-      lora.gradientB().get(part).addMatmul(gradientPart.t(), downPart, lora.scale());
-      gradientDown.narrow(1, (long) part * rank, rank).setMatmul(gradientPart, b, lora.scale());
-      column += b.size(0);
+    for (LoraSlice.Part part : lora.parts()) {
+      Tensor gradientPart = gradientY.narrow(1, part.start(), part.outputs());
+      Tensor downPart = down.narrow(1, column, rank);
+      products.add(part.gradientB(), gradientPart.t(), downPart, lora.scale());
+      products.set(gradientDown.narrow(1, column, rank), gradientPart, part.b(), lora.scale());
+      column += rank;
     }
-    lora.gradientA().addMatmul(gradientDown.t(), adapted.dropout().apply(x), 1.0);
+    products.add(lora.gradientA(), gradientDown.t(), adapted.dropout().apply(x), 1.0);
     return gradientDown;
   }
 
   /// The gradient of the input: `dy W + dropout(scale · dy B A)`.
-  public Tensor backwardInput(Tensor gradientY, Tensor gradientDown, Adapted adapted) {
+  public Tensor backwardInput(Tensor gradientY, Tensor gradientDown, MapTuning tuning) {
+    Products products = matrix.products();
     Tensor gradientX = Tensor.empty(gradientY.dtype(), gradientY.size(0), map.inputs());
     matrix.forEachBlock(
         (start, rows) -> {
           Tensor columns = gradientY.narrow(1, start, rows.size(0));
           if (start == 0) {
-            gradientX.setMatmul(columns, rows, 1.0);
+            products.set(gradientX, columns, rows, 1.0);
           } else {
-            gradientX.addMatmul(columns, rows, 1.0);
+            products.add(gradientX, columns, rows, 1.0);
           }
         });
-    Tensor a = adapted.slice().a();
-    if (adapted.dropout().active()) {
-      return gradientX.add(adapted.dropout().apply(gradientDown.matmul(a)));
+    if (!(tuning instanceof Adapted(LoraSlice lora, Dropout dropout))) {
+      return gradientX;
     }
-    return gradientX.addMatmul(gradientDown, a, 1.0);
+    if (dropout.active()) {
+      Tensor dropped = Tensor.empty(gradientX.dtype(), gradientX.shape());
+      return gradientX.add(dropout.apply(products.set(dropped, gradientDown, lora.a(), 1.0)));
+    }
+    return products.add(gradientX, gradientDown, lora.a(), 1.0);
   }
 
   /// The map of some of the parts, sharing memory.
   public FusedLinear parts(int from, int to) {
-    int start = 0;
-    for (int i = 0; i < from; i++) {
-      start += map.parts().get(i).outputs();
-    }
+    long start = map.start(from);
     FusedMap narrowed = map.parts(from, to);
-    long first = start;
     return new FusedLinear(
-        matrix.rows(first, narrowed.outputs()),
-        bias.map(b -> b.narrow(0, first, narrowed.outputs())),
+        matrix.rows(start, narrowed.outputs()),
+        bias.map(b -> b.narrow(0, start, narrowed.outputs())),
         narrowed);
   }
 
   /// Adds the adapter to the weight for good: `W += scale · B A`.
   public void merge(LoraSlice lora) {
+    int rank = lora.rank();
     long row = 0;
-    for (int part = 0; part < lora.parts(); part++) {
-      Tensor b = lora.b().get(part);
-      Tensor a = lora.a().narrow(0, (long) part * lora.rank(), lora.rank());
-      matrix.held().narrow(0, row, b.size(0)).addMatmul(b, a, lora.scale());
-      row += b.size(0);
+    for (LoraSlice.Part part : lora.parts()) {
+      Tensor a = lora.a().narrow(0, row, rank);
+      matrix.held().narrow(0, part.start(), part.outputs()).addMatmul(part.b(), a, lora.scale());
+      row += rank;
     }
   }
 

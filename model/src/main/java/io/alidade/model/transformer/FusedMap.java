@@ -33,7 +33,16 @@ public record FusedMap(
   }
 
   public int outputs() {
-    return parts.stream().mapToInt(Part::outputs).sum();
+    return start(parts.size());
+  }
+
+  /// The first output of a part; of the number of parts, all outputs.
+  public int start(int part) {
+    int start = 0;
+    for (Part before : parts.subList(0, part)) {
+      start += before.outputs();
+    }
+    return start;
   }
 
   /// The map of some of the parts.

@@ -16,6 +16,9 @@ public sealed interface FusedMatrix extends AutoCloseable permits HeldMatrix, Ma
     void visit(long start, Tensor rows);
   }
 
+  /// How it is multiplied.
+  Products products();
+
   /// Shows the blocks one after the other, from the first row to the last.
   void forEachBlock(BlockVisitor visitor);
 

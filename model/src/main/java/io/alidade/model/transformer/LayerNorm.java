@@ -2,6 +2,8 @@ package io.alidade.model.transformer;
 
 import io.alidade.model.EncoderConfig;
 import io.alidade.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,14 +15,16 @@ import java.util.Optional;
 /// @see <a href="https://arxiv.org/abs/1607.06450">Ba et al., Layer Normalization, 2016</a>
 public record LayerNorm(String name, Tensor weight, Optional<Tensor> bias, double epsilon)
     implements AutoCloseable {
+  private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
 
   /// Loads the norm of a module.
   public static LayerNorm load(
       CheckedWeights weights, String name, int width, EncoderConfig.Norms norms) {
     return new LayerNorm(
         name,
-        vector(weights, name + ".weight", width),
-        norms.bias() ? Optional.of(vector(weights, name + ".bias", width)) : Optional.empty(),
+        vector(weights, name + WEIGHT, width),
+        norms.bias() ? Optional.of(vector(weights, name + BIAS, width)) : Optional.empty(),
         norms.epsilon());
   }
 
@@ -37,20 +41,29 @@ public record LayerNorm(String name, Tensor weight, Optional<Tensor> bias, doubl
   /// `dx = s · (g − mean(g) − x̂ · mean(g ⊙ x̂))`, with `g = dy ⊙ w`, `x̂` the normalised rows and
   /// `s` their scales, which are computed again.
   public Tensor backward(Tensor gradientY, Tensor x) {
-    return backward(gradientY, Rows.of(x, epsilon));
+    return backward(gradientY, Rows.of(x, epsilon), Optional.empty(), Optional.empty());
   }
 
   /// As [#backward(Tensor, Tensor)] of a norm that is trained itself.
   ///
   /// @param gradients whose weight and bias, `dw = Σ dy ⊙ x̂` and `db = Σ dy`, are added to
   public Tensor backward(Tensor gradientY, Tensor x, LayerNorm gradients) {
-    Rows rows = Rows.of(x, epsilon);
-    gradients.weight.add(gradientY.times(rows.normed).sumFirst());
-    gradients.bias.ifPresent(ofBias -> ofBias.add(gradientY.sumFirst()));
-    return backward(gradientY, rows);
+    return backward(gradientY, Rows.of(x, epsilon), Optional.of(gradients.weight), gradients.bias);
   }
 
-  private Tensor backward(Tensor gradientY, Rows rows) {
+  /// As [#backward(Tensor, Tensor)] of a norm that is trained where a pass says so.
+  public Tensor backward(Tensor gradientY, Tensor x, PassTuning tuning) {
+    return backward(
+        gradientY,
+        Rows.of(x, epsilon),
+        tuning.gradient(name + WEIGHT),
+        tuning.gradient(name + BIAS));
+  }
+
+  private Tensor backward(
+      Tensor gradientY, Rows rows, Optional<Tensor> ofWeight, Optional<Tensor> ofBias) {
+    ofWeight.ifPresent(sum -> sum.add(gradientY.times(rows.normed).sumFirst()));
+    ofBias.ifPresent(sum -> sum.add(gradientY.sumFirst()));
     double inverse = 1.0 / gradientY.size(1);
     Tensor result = gradientY.times(weight);
     Tensor along = result.times(rows.normed).sumLast().timesInPlace(inverse);
@@ -70,10 +83,18 @@ public record LayerNorm(String name, Tensor weight, Optional<Tensor> bias, doubl
     }
   }
 
+  /// Its trainable weights; they belong to the norm.
+  public List<FullWeights.Weight> trainable() {
+    var weights = new ArrayList<FullWeights.Weight>();
+    weights.add(new FullWeights.Weight(name + WEIGHT, weight, false));
+    bias.ifPresent(values -> weights.add(new FullWeights.Weight(name + BIAS, values, false)));
+    return weights;
+  }
+
   /// Puts its values under their names.
   public void store(Map<String, Tensor> target) {
-    target.put(name + ".weight", weight);
-    bias.ifPresent(values -> target.put(name + ".bias", values));
+    target.put(name + WEIGHT, weight);
+    bias.ifPresent(values -> target.put(name + BIAS, values));
   }
 
   @Override

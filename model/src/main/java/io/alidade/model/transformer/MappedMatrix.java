@@ -73,6 +73,11 @@ public final class MappedMatrix implements FusedMatrix {
   }
 
   @Override
+  public Products products() {
+    return Products.PLAIN;
+  }
+
+  @Override
   public void forEachBlock(BlockVisitor visitor) {
     long row = 0;
     for (Block block : blocks) {

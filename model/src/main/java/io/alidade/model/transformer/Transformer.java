@@ -7,8 +7,8 @@ import io.alidade.tensor.Tensor;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// A language model without its head: packed token ids in, hidden states out. Weights are frozen;
-/// [LoraAdapter]s train beside them.
+/// A language model without its head: packed token ids in, hidden states out. [TrainedWeights] are
+/// trained: [LoraAdapter]s beside its weights, or these themselves.
 ///
 /// Reading is safe from several threads; [#merge] is not.
 public interface Transformer extends AutoCloseable {
@@ -37,13 +37,27 @@ public interface Transformer extends AutoCloseable {
   /// The hidden state of each row: `[rows, hidden]`.
   Tensor allStates(PackedTokens packed);
 
-  /// As [#lastStates] with an adapter, ready to be run backwards. The pass must be closed, within
-  /// the scope that is open now.
-  TrainingPass trainLast(PackedTokens packed, LoraAdapter lora, long dropoutSeed);
+  /// As [#lastStates] in training, ready to be run backwards. The pass must be closed, within the
+  /// scope that is open now.
+  TrainingPass trainLast(PackedTokens packed, TrainedWeights trained, PassSettings settings);
 
-  /// As [#allStates] with an adapter, ready to be run backwards. The pass must be closed, within
-  /// the scope that is open now.
-  TrainingPass trainAll(PackedTokens packed, LoraAdapter lora, long dropoutSeed);
+  /// As [#allStates] in training, ready to be run backwards. The pass must be closed, within the
+  /// scope that is open now.
+  TrainingPass trainAll(PackedTokens packed, TrainedWeights trained, PassSettings settings);
+
+  /// As [#trainLast(PackedTokens, TrainedWeights, PassSettings)] with the usual settings.
+  default TrainingPass trainLast(PackedTokens packed, TrainedWeights trained, long dropoutSeed) {
+    return trainLast(packed, trained, PassSettings.of(dropoutSeed));
+  }
+
+  /// As [#trainAll(PackedTokens, TrainedWeights, PassSettings)] with the usual settings.
+  default TrainingPass trainAll(PackedTokens packed, TrainedWeights trained, long dropoutSeed) {
+    return trainAll(packed, trained, PassSettings.of(dropoutSeed));
+  }
+
+  /// The weights that [FullWeights] train: all that states depend on. They belong to the
+  /// transformer, which must not be mapped.
+  List<FullWeights.Weight> trainable();
 
   /// The linear maps that adapters adapt, in the order of the forward pass.
   List<FusedMap> linearMaps();

@@ -9,9 +9,13 @@ import io.alidade.model.head.Pooling;
 import io.alidade.model.head.VectorHead;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.lora.LoraTargets;
+import io.alidade.model.transformer.GradientOrder;
 import io.alidade.model.transformer.PackedTokens;
+import io.alidade.model.transformer.PassSettings;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.DType;
+import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DecoderTest {
@@ -106,6 +111,82 @@ class DecoderTest {
         assertClose(decoder.lastStates(packed), pass.output(), 1e-11);
       }
     }
+  }
+
+  /// An adapter of all maps whose values are zero in the others is the same function.
+  @ParameterizedTest
+  @CsvSource({
+    "LAST_TOKEN, q",
+    "LAST_TOKEN, v down",
+    "MEAN, k gate",
+    "MEAN, self_attn.o_proj up_proj"
+  })
+  void backward_ofSomeMaps_isThatPartOfTheWholeGradient(Pooling pooling, String targets) {
+    LoraConfig config = targets(targets.split(" ", -1));
+    try (var _ = TensorScope.open();
+        Decoder decoder = TinyDecoders.seeded(5, DType.FLOAT64);
+        LoraAdapter some = TinyDecoders.adapter(config, 12, DType.FLOAT64);
+        LoraAdapter whole =
+            LoraAdapter.of(
+                new LoraConfig(3, 6 * Math.sqrt(3), 0),
+                LinearMaps.of(TinyDecoders.CONFIG),
+                DType.FLOAT64,
+                some.matrices())) {
+      PackedTokens packed = PackedTokens.of(TinyDecoders.sequences(10));
+      gradient(decoder, pooling, some, packed);
+      gradient(decoder, pooling, whole, packed);
+      Map<String, LoraAdapter.Matrices> expected = whole.gradientMatrices();
+      assertThat(some.gradientMatrices()).hasSize(3 * config.targets().names().size());
+      some.gradientMatrices()
+          .forEach(
+              (name, actual) -> {
+                LoraAdapter.Matrices wanted = Objects.requireNonNull(expected.get(name), name);
+                assertThat(wanted.a().norm()).isPositive();
+                assertClose(actual.a(), wanted.a(), 1e-11);
+                assertClose(actual.b(), wanted.b(), 1e-11);
+              });
+      try (TrainingPass pass = decoder.trainLast(packed, some, 0)) {
+        decoder.merge(some);
+        assertClose(decoder.lastStates(packed), pass.output(), 1e-11);
+      }
+    }
+  }
+
+  /// With rank stabilised, so that alpha is that of no other adapter.
+  private static LoraConfig targets(String... names) {
+    return new LoraConfig(3, 6, 0, 0, new LoraTargets(List.of(names)), true);
+  }
+
+  @Test
+  void train_recomputing_keepsNothingOfALayerButItsInput() {
+    try (var _ = TensorScope.open();
+        Decoder decoder = TinyDecoders.seeded(5, DType.FLOAT32);
+        LoraAdapter lora = TinyDecoders.adapter(12, DType.FLOAT32, 0)) {
+      long everything = openAfterForward(decoder, lora, false);
+      int atLeastOfALayer = 8;
+      assertThat(openAfterForward(decoder, lora, true))
+          .isLessThan(everything - decoder.config().layers() * atLeastOfALayer);
+    }
+  }
+
+  private static long openAfterForward(Decoder decoder, LoraAdapter lora, boolean recompute) {
+    var settings = new PassSettings(0, recompute, GradientOrder.Turn.ANY);
+    PackedTokens packed = PackedTokens.of(TinyDecoders.sequences(10));
+    long before = LibTorch.openObjects();
+    try (var _ = TensorScope.open();
+        var _ = decoder.trainAll(packed, lora, settings)) {
+      return LibTorch.openObjects() - before;
+    }
+  }
+
+  @Test
+  void initial_unknownTarget_isRefusedWithThoseAllowed() {
+    assertThatThrownBy(() -> TinyDecoders.adapter(targets("q", "query"), 12, DType.FLOAT64).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "targets has \"query\", which is none of q, k, v, o, gate, up, down, self_attn.q_proj,"
+                + " self_attn.k_proj, self_attn.v_proj, self_attn.o_proj, mlp.gate_proj,"
+                + " mlp.up_proj, mlp.down_proj");
   }
 
   @Test

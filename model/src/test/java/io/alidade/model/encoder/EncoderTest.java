@@ -11,6 +11,7 @@ import io.alidade.model.head.PooledPass;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.lora.LoraTargets;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.model.weights.SafetensorsFile;
@@ -194,6 +195,32 @@ class EncoderTest {
         encoder.merge(upper);
         assertClose(encoder.allStates(packed), pass.output(), 1e-11);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bert, down, output.dense", "bert, k, key", "modernbert, o, attn.Wo"})
+  void backward_ofOneMap_isThatPartOfTheWholeGradient(String family, String target, String end) {
+    var config = new LoraConfig(3, 6, 0, 0, new LoraTargets(List.of(target)), false);
+    try (var _ = TensorScope.open();
+        Encoder encoder = encoder(family, DType.FLOAT64);
+        LoraAdapter one = adapter(encoder, config);
+        LoraAdapter whole =
+            LoraAdapter.of(
+                new LoraConfig(3, 6, 0), encoder.linearMaps(), DType.FLOAT64, one.matrices())) {
+      PackedTokens packed = encoder.pack(TinyEncoders.texts());
+      backward(encoder, one, packed);
+      backward(encoder, whole, packed);
+      Map<String, LoraAdapter.Matrices> expected = whole.gradientMatrices();
+      assertThat(one.gradientMatrices()).hasSize(encoder.config().layers());
+      one.gradientMatrices()
+          .forEach(
+              (name, actual) -> {
+                assertThat(name).endsWith(end).doesNotContain("attention.output");
+                LoraAdapter.Matrices wanted = Objects.requireNonNull(expected.get(name), name);
+                assertClose(actual.a(), wanted.a(), EXACT);
+                assertClose(actual.b(), wanted.b(), EXACT);
+              });
     }
   }
 

@@ -13,6 +13,7 @@ import io.alidade.model.config.HuggingFaceConfig;
 import io.alidade.model.decoder.Decoder;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.lora.LoraConfig;
+import io.alidade.model.lora.LoraTargets;
 import io.alidade.model.transformer.Transformer;
 import io.alidade.model.weights.SafetensorsFile;
 import io.alidade.model.weights.SafetensorsWriter;
@@ -26,10 +27,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /// Adapters that PEFT wrote give PEFT's vectors; goldens made by
@@ -71,16 +75,17 @@ class AdapterGoldenTest {
   }
 
   /// The form in which maps that a file holds as one are adapted and written.
-  @Test
-  void write_adapterOfFusedMaps_readsBackAsWhatWasTrained() throws Exception {
+  @ParameterizedTest
+  @MethodSource("written")
+  void write_adapterOfFusedMaps_readsBackAsWhatWasTrained(LoraConfig given, int maps)
+      throws Exception {
     TransformerConfig config = config("phi3");
     try (var _ = TensorScope.open();
         Transformer model = Models.transformer(config, weights("phi3"), DType.FLOAT32);
-        LoraAdapter lora =
-            LoraAdapter.initial(new LoraConfig(2, 6, 0), model.linearMaps(), DType.FLOAT32, 3)) {
+        LoraAdapter lora = LoraAdapter.initial(given, model.linearMaps(), DType.FLOAT32, 3)) {
       lora.parameters().add(Tensor.normal(4, 0.1, DType.FLOAT32, lora.parameters().size(0)));
       AdapterDescription adapter = AdapterFolder.read(write(lora));
-      assertThat(adapter.modules()).hasSize(4 * config.layers());
+      assertThat(adapter.modules()).hasSize(maps * config.layers());
       model.merge(lora);
       float[] trained = states(model, "phi3");
       assertThat(largestDifference(states("phi3", adapter), trained)).isLessThan(TOLERANCE);
@@ -101,6 +106,14 @@ class AdapterGoldenTest {
           .isInstanceOf(AlidadeException.class)
           .hasMessageContaining("the base's has shape [");
     }
+  }
+
+  static Stream<Arguments> written() {
+    var some = new LoraTargets(List.of("q", "v", "up"));
+    return Stream.of(
+        Arguments.of(new LoraConfig(2, 6, 0), 4),
+        Arguments.of(new LoraConfig(2, 6, 0, 0, LoraTargets.ALL, true), 4),
+        Arguments.of(new LoraConfig(2, 6, 0, 0, some, true), 2));
   }
 
   private Path write(LoraAdapter lora) throws IOException {
@@ -124,7 +137,9 @@ class AdapterGoldenTest {
         "tiny/phi3",
         new PeftConfig.Targets(
             List.of("qkv_proj", "o_proj", "gate_up_proj", "down_proj"),
-            Map.of("qkv_proj", 3, "gate_up_proj", 2)));
+            lora.config().targets().names().isEmpty()
+                ? Map.of("qkv_proj", 3, "gate_up_proj", 2)
+                : Map.of("qkv_proj", 2)));
     return folder;
   }
 
