@@ -163,7 +163,7 @@ class DecoderTest {
         Decoder decoder = TinyDecoders.seeded(5, DType.FLOAT32);
         LoraAdapter lora = TinyDecoders.adapter(12, DType.FLOAT32, 0)) {
       long everything = openAfterForward(decoder, lora, false);
-      int atLeastOfALayer = 8;
+      long atLeastOfALayer = 8;
       assertThat(openAfterForward(decoder, lora, true))
           .isLessThan(everything - decoder.config().layers() * atLeastOfALayer);
     }
