@@ -27,7 +27,8 @@ class ShippedBatchesTest {
 
   @Test
   void run_quickstart_beginsWithTheseExamples() throws IOException {
-    assertThat(ids("steps=2")).containsExactly(
+    assertThat(ids("steps=2"))
+        .containsExactly(
             "186685b1 65f02350 5ad8533a af376035 fe2d942e e7cf2f24 27676864 aafe492b",
             "655a2cd4 8db3e2ba 7822efc7 c67ca5b0 2a35fede 6d084135 cb524913 a1a4f1a0");
   }
