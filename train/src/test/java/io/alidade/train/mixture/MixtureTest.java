@@ -169,7 +169,8 @@ class MixtureTest {
     files.write(
         "long.jsonl",
         2,
-        "{\"query\": \"\uD83D\uDE00%1$d query\", \"positive\": \"a passage %1$d\", \"negatives\": [\"far away\"]}");
+        "{\"query\": \"\uD83D\uDE00%1$d query\", \"positive\": \"a passage %1$d\", \"negatives\":"
+            + " [\"far away\"]}");
     String limits = "{query_characters: 2, passage_characters: 3, passage_tokens: 9}";
     try (Mixture cut = files.open("{path: long.jsonl, limits: %s}".formatted(limits));
         Mixture whole = files.open("{path: long.jsonl}")) {
@@ -211,7 +212,8 @@ class MixtureTest {
   void open_byteOrderMarkBlankLinesAndCarriageReturns_readsTheRowsBack() throws IOException {
     Files.writeString(
         folder.resolve("windows.jsonl"),
-        "\uFEFF{\"query\": \"é\", \"positive\": \"1\"}\r\n\r\n{\"query\": \"漢字\", \"positive\": \"2\"}");
+        "\uFEFF{\"query\": \"é\", \"positive\": \"1\"}\r\n\r\n"
+            + "{\"query\": \"漢字\", \"positive\": \"2\"}");
     try (Mixture mixture = files.open("{path: windows.jsonl}")) {
       assertThat(SourceFiles.all(mixture, 0))
           .extracting(member -> member.example().query())
@@ -223,13 +225,18 @@ class MixtureTest {
   @ValueSource(
       strings = {
         "{path: a.jsonl, ratio: 0} | ratio must be above 0, is 0.0",
-        "{path: a.jsonl, ratio: 1.5} | ratio is 1.5, so that examples would be seen several times an epoch; set repeat to true",
+        "{path: a.jsonl, ratio: 1.5} | ratio is 1.5, so that examples would be seen several times"
+            + " an epoch; set repeat to true",
         "{path: a.jsonl, weight: -1} | weight must be at least 0, is -1.0",
-        "{path: a.jsonl, weight: 2, ratio: 0.5} | weight is 2.0 beside a ratio of 0.5; leave one of them out",
-        "{path: a.jsonl, instruction: x, instructions: [y]} | instructions are given beside an instruction",
-        "{path: a.jsonl, limits: {query_tokens: 1}} | limits.query_tokens must be at least 2, or 0 for no limit, is 1",
+        "{path: a.jsonl, weight: 2, ratio: 0.5} | weight is 2.0 beside a ratio of 0.5; leave one of"
+            + " them out",
+        "{path: a.jsonl, instruction: x, instructions: [y]} | instructions are given beside an"
+            + " instruction",
+        "{path: a.jsonl, limits: {query_tokens: 1}} | limits.query_tokens must be at least 2, or 0"
+            + " for no limit, is 1",
         "{path: a.jsonl, pairs: {type: crops, most: 2}} | pairs.least and most must be shares",
-        "{path: a.jsonl, pairs: {type: crop}} | pairs.type is \"crop\"; allowed are as-written, columns, crops, label-examples, label-texts",
+        "{path: a.jsonl, pairs: {type: crop}} | pairs.type is \"crop\"; allowed are as-written,"
+            + " columns, crops, label-examples, label-texts",
         "{path: a.jsonl, unusable: ignore} | unusable is \"ignore\"; allowed are refuse, skip",
       })
   void source_settingThatCannotBe_namesTheKey(String sourceAndMessage) {

@@ -73,7 +73,8 @@ class PairingTest {
   void labelTexts_names_standForTheLabels() throws IOException {
     files.write("labels.jsonl", 4, "{\"text\": \"text %1$d\", \"label\": %1$d}");
     String source =
-        "{path: labels.jsonl, pairs: {type: label-texts, names: {'0': card lost, '1': card stolen}}}";
+        "{path: labels.jsonl, pairs: {type: label-texts, names: {'0': card lost, '1': card"
+            + " stolen}}}";
     try (Mixture mixture = files.open(source)) {
       assertThat(SourceFiles.all(mixture, 0))
           .extracting(member -> member.example().positive())
