@@ -3,7 +3,6 @@ package io.alidade.data;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.DataException;
 import io.alidade.core.ParserMessage;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,8 +35,20 @@ public final class JsonLines implements Rows {
 
   private final Path file;
   private final InputStream in;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  /// The part of the buffer that no line has taken yet.
+  private int from;
+
+  private int to;
+
+  /// Bytes taken by lines.
+  private long taken;
+
   private long number;
+  private long start;
+  private long offset;
   private boolean failed;
   private Optional<JsonLine> next = Optional.empty();
 
@@ -51,12 +62,20 @@ public final class JsonLines implements Rows {
   /// @throws DataException if the file is not there or cannot be opened
   @MustBeClosed
   public static JsonLines open(Path file) {
+    return open(file, file);
+  }
+
+  /// Opens a file that stands for another.
+  ///
+  /// @param name what errors call it
+  @MustBeClosed
+  static JsonLines open(Path file, Path name) {
     try {
-      return new JsonLines(file, new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES));
+      return new JsonLines(name, Files.newInputStream(file));
     } catch (NoSuchFileException e) {
-      throw new DataException(file, "there is no such file", e);
+      throw new DataException(name, "there is no such file", e);
     } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+      throw new DataException(name, "cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -105,7 +124,13 @@ public final class JsonLines implements Rows {
     }
     JsonLine line = next.orElseThrow();
     next = Optional.empty();
+    offset = start;
     return line;
+  }
+
+  /// The byte at which the line that [#next] gave begins, from 0.
+  public long offset() {
+    return offset;
   }
 
   @Override
@@ -123,13 +148,13 @@ public final class JsonLines implements Rows {
     }
     bytes.reset();
     number++;
+    start = taken;
     try {
-      int b = in.read();
-      boolean more = b >= 0;
-      for (; b >= 0 && b != '\n'; b = in.read()) {
-        bytes.write(b);
+      boolean ended = false;
+      while (!ended && (from < to || fill())) {
+        ended = takeUpToLineBreak();
       }
-      return more;
+      return taken > start;
     } catch (IOException e) {
       // Nothing behind this place can be read either.
       failed = true;
@@ -137,13 +162,34 @@ public final class JsonLines implements Rows {
     }
   }
 
+  private boolean fill() throws IOException {
+    from = 0;
+    to = Math.max(0, in.read(buffer));
+    return to > 0;
+  }
+
+  /// Whether there was one among the bytes at hand.
+  private boolean takeUpToLineBreak() {
+    int end = from;
+    while (end < to && buffer[end] != '\n') {
+      end++;
+    }
+    boolean found = end < to;
+    bytes.write(buffer, from, end - from);
+    int next = found ? end + 1 : end;
+    taken += next - from;
+    from = next;
+    return found;
+  }
+
   private String decode() {
+    return decode(file, number, ByteBuffer.wrap(bytes.toByteArray()));
+  }
+
+  /// The text of a line.
+  static String decode(Path file, long number, ByteBuffer bytes) {
     try {
-      String line =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes.toByteArray()))
-              .toString();
+      String line = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       return number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
     } catch (CharacterCodingException _) {
       throw new DataException(file, number, "is not UTF-8; convert the file to UTF-8");
@@ -151,6 +197,11 @@ public final class JsonLines implements Rows {
   }
 
   private ObjectNode parse(String line) {
+    return parse(file, number, line);
+  }
+
+  /// The object that a line holds.
+  static ObjectNode parse(Path file, long number, String line) {
     JsonNode node;
     try {
       node = JSON.readTree(line);

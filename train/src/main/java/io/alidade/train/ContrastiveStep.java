@@ -64,8 +64,8 @@ public final class ContrastiveStep implements AutoCloseable {
     public static Ids of(
         Batch batch, PromptTemplate template, Function<List<String>, List<int[]>> tokenizer) {
       return new Ids(
-          tokenizer.apply(render(batch.queries(), template)),
-          tokenizer.apply(render(batch.candidates(), template)),
+          batch.cutQueries(tokenizer.apply(render(batch.queries(), template))),
+          batch.cutCandidates(tokenizer.apply(render(batch.candidates(), template))),
           batch.relation());
     }
 

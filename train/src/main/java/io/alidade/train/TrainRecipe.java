@@ -4,6 +4,8 @@ import io.alidade.core.recipe.Required;
 import io.alidade.model.head.Pooling;
 import io.alidade.train.batch.BatchConfig;
 import io.alidade.train.checkpoint.CheckpointConfig;
+import io.alidade.train.mixture.DataSource;
+import io.alidade.train.mixture.Mixture;
 import io.alidade.train.objective.InfoNce;
 import io.alidade.train.objective.Objective;
 import io.alidade.train.optimizer.OptimizerConfig;
@@ -46,6 +48,9 @@ public record TrainRecipe(
   public TrainRecipe {
     data = List.copyOf(data);
     check(!data.isEmpty(), "data must name at least one source");
+    check(
+        data.stream().map(source -> source.weight() > 0).distinct().count() == 1,
+        "data must have a weight for every source or for none");
     check(pooling != Pooling.MAX, "pooling max is not trained; all others are");
     check(
         head instanceof HeadConfig.PoolingOnly || pooling != Pooling.LAST_TOKEN,
@@ -54,6 +59,12 @@ public record TrainRecipe(
     check(
         objective.hardNegatives() != Objective.HardNegatives.NEEDED || batch.hardNegatives() > 0,
         "objective is over hard negatives, but batch.hard_negatives is 0; set it to 1 or more");
+    check(
+        objective.hardNegatives() != Objective.HardNegatives.USED
+            || batch.hardNegatives() > 0
+            || data.stream().allMatch(DataSource::inBatchNegatives),
+        "data has a source without in_batch_negatives, but batch.hard_negatives is 0, so that its"
+            + " examples would have no negatives; set it to 1 or more");
     check(maxTokens >= 2, "maxTokens must be at least 2, is " + maxTokens);
     check(steps >= 0, "steps must be at least 0, is " + steps);
     check(steps > 0 || epochs > 0, "epochs must be at least 1 when steps is 0, is " + epochs);
@@ -64,6 +75,17 @@ public record TrainRecipe(
     if (!holds) {
       throw new IllegalArgumentException(message);
     }
+  }
+
+  /// How many of an example's own negatives are embedded.
+  int hardNegatives() {
+    boolean unused = objective.hardNegatives() == Objective.HardNegatives.UNUSED;
+    return unused ? 0 : batch.hardNegatives();
+  }
+
+  /// What of this decides which examples can be trained on.
+  Mixture.Rules mixtureRules() {
+    return new Mixture.Rules(objective, hardNegatives(), tuning.dropout() > 0, seed);
   }
 
   /// The paper's values (section 4.1), at this machine's size of a chunk.

@@ -10,13 +10,16 @@ import io.alidade.tensor.MatrixSpeed;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.batch.BatchPlan;
+import io.alidade.train.batch.Epoch;
+import io.alidade.train.batch.ExampleList;
+import io.alidade.train.batch.ExampleStore;
 import io.alidade.train.checkpoint.Checkpoints;
-import io.alidade.train.objective.Objective;
 import io.alidade.train.optimizer.AdamW;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// The loop: batch after batch, each a step of the optimizer, with log and checkpoints. A run that
 /// was stopped goes on at its last checkpoint and ends with the same bits.
@@ -43,18 +46,29 @@ public final class Trainer {
 
   private final Trainee trainee;
   private final TrainRecipe recipe;
+  private final ExampleStore examples;
   private final BatchPlan plan;
   private final TrainingLog log;
   private final Checkpoints checkpoints;
   private final int steps;
 
+  /// Over examples in memory.
   public Trainer(Trainee trainee, TrainRecipe recipe, List<Example> examples, Path folder) {
+    this(trainee, recipe, new ExampleList(examples), folder);
+  }
+
+  /// @param examples stay the caller's, and are read while this runs
+  public Trainer(Trainee trainee, TrainRecipe recipe, ExampleStore examples, Path folder) {
     this.trainee = trainee;
     this.recipe = recipe;
-    this.plan = new BatchPlan(examples, recipe.batch(), recipe.seed());
+    this.examples = examples;
+    this.plan = new BatchPlan(examples.table(), recipe.batch(), recipe.seed());
     this.log = new TrainingLog(folder.resolve(TrainingLog.FILE_NAME));
     this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), recipe.checkpoint());
-    this.steps = recipe.steps() > 0 ? recipe.steps() : recipe.epochs() * plan.epoch(0).size();
+    this.steps =
+        recipe.steps() > 0
+            ? recipe.steps()
+            : IntStream.range(0, recipe.epochs()).map(epoch -> plan.epoch(epoch).size()).sum();
   }
 
   /// Steps of the whole run.
@@ -65,13 +79,13 @@ public final class Trainer {
   /// What the steps after the last checkpoint will take, from some of the first epoch's batches and
   /// the machine's speed, which is measured for that.
   public TrainingEstimate estimate() {
-    List<List<Example>> batches = plan.epoch(0);
+    Epoch batches = plan.epoch(0);
     int stride = Math.max(1, batches.size() / ESTIMATED_BATCHES);
     long rows = 0;
     long sampled = 0;
     boolean cached = false;
     for (int i = 0; i < batches.size(); i += stride) {
-      List<int[]> sequences = ids(batch(batches.get(i))).all();
+      List<int[]> sequences = ids(batch(batches, i)).all();
       rows += trainee.transformer().pack(sequences).rows();
       sampled++;
       cached |= sequences.stream().mapToInt(ids -> ids.length).sum() > recipe.chunkTokens();
@@ -89,9 +103,9 @@ public final class Trainer {
         MatrixSpeed.operationsPerSecond(recipe.precision().products()));
   }
 
-  private Batch batch(List<Example> examples) {
-    boolean unused = recipe.objective().hardNegatives() == Objective.HardNegatives.UNUSED;
-    return Batch.of(examples, unused ? 0 : recipe.batch().hardNegatives());
+  private Batch batch(Epoch epoch, int index) {
+    return Batch.ofMembers(
+        examples.read(epoch.batch(index), epoch.number()), recipe.hardNegatives());
   }
 
   private ContrastiveStep.Ids ids(Batch batch) {
@@ -147,12 +161,12 @@ public final class Trainer {
     Summary run() {
       int first = 0;
       for (epoch = 0; done < steps; epoch++) {
-        List<List<Example>> batches = plan.epoch(epoch);
+        Epoch batches = plan.epoch(epoch);
         for (int i = 0; i < batches.size() && done < steps; i++) {
           if (first + i < resumedAt) {
             done++;
           } else {
-            record(step(batches.get(i)));
+            record(step(batches, i));
             saveIfDue();
           }
         }
@@ -161,9 +175,9 @@ public final class Trainer {
       return new Summary(steps, resumedAt, lastLoss);
     }
 
-    private TrainingLog.Line step(List<Example> examples) {
+    private TrainingLog.Line step(Epoch batches, int index) {
       long start = System.nanoTime();
-      Batch batch = batch(examples);
+      Batch batch = batch(batches, index);
       ContrastiveStep.Ids ids = ids(batch);
       try (var _ = TensorScope.open()) {
         trained.clearGradients();

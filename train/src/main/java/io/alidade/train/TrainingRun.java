@@ -1,6 +1,5 @@
 package io.alidade.train;
 
-import io.alidade.core.DataException;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
@@ -33,17 +32,21 @@ import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.MatrixSpeed;
 import io.alidade.tensor.TensorScope;
+import io.alidade.train.batch.Batch;
+import io.alidade.train.batch.Member;
+import io.alidade.train.mixture.DataSource;
+import io.alidade.train.mixture.Mixture;
 import io.alidade.train.objective.Matryoshka;
 import io.alidade.train.objective.Objective;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// A training recipe carried out in a folder: `model/` (merged) and, if an adapter was trained,
 /// `adapter/` (PEFT), both with `alidade.json` and `golden.json`, `checkpoints/`, `log.jsonl` and
@@ -95,10 +98,14 @@ public final class TrainingRun {
         int steps = Math.toIntExact(folder.manifest().counts().getOrDefault("steps", 0L));
         return new Outcome(new Trainer.Summary(steps, steps, Double.NaN), out.resolve("model"));
       }
-      List<Example> examples = examples(settings);
-      Trainer.Summary summary = train(settings, examples, progress, signal);
-      folder.finish(Map.of("examples", (long) examples.size(), "steps", (long) summary.steps()));
-      return new Outcome(summary, out.resolve("model"));
+      try (Mixture examples =
+          Mixture.open(settings.data(), recipe::resolve, settings.mixtureRules(), out)) {
+        examples.notes().forEach(notes);
+        Trainer.Summary summary = train(settings, examples, progress, signal);
+        long count = examples.table().size();
+        folder.finish(Map.of("examples", count, "steps", (long) summary.steps()));
+        return new Outcome(summary, out.resolve("model"));
+      }
     }
   }
 
@@ -148,35 +155,8 @@ public final class TrainingRun {
     return inputs;
   }
 
-  private List<Example> examples(TrainRecipe settings) {
-    Map<String, Example> examples = new LinkedHashMap<>();
-    for (DataSource source : settings.data()) {
-      for (Example example : examples(source, settings)) {
-        examples.putIfAbsent(example.id(), example);
-      }
-    }
-    if (examples.size() < 2) {
-      throw new UsageException(
-          "data holds %d examples; at least 2 are needed".formatted(examples.size()));
-    }
-    return List.copyOf(examples.values());
-  }
-
-  private List<Example> examples(DataSource source, TrainRecipe settings) {
-    Path file = recipe.resolve(source.path());
-    List<Example> examples = source.read(file, settings.objective(), settings.seed());
-    boolean copies = examples.stream().allMatch(each -> each.query().equals(each.positive()));
-    if (copies && !examples.isEmpty() && settings.tuning().dropout() == 0) {
-      throw new DataException(
-          file,
-          "every positive is its own query, and they differ by dropout alone; set"
-              + " tuning to {type: lora, dropout: 0.1} or the like");
-    }
-    return examples;
-  }
-
   private Trainer.Summary train(
-      TrainRecipe settings, List<Example> examples, Progress progress, StopSignal signal) {
+      TrainRecipe settings, Mixture examples, Progress progress, StopSignal signal) {
     try (Transformer transformer =
             Models.transformer(
                 backbone.config(),
@@ -189,6 +169,9 @@ public final class TrainingRun {
               settings.pooling(),
               PromptTemplate.E5,
               texts -> backbone.tokenizer().encodeAll(texts, settings.maxTokens()));
+      if (settings.batch().tokens() > 0) {
+        examples.count(batch -> tokens(batch, trainee), settings.batch().tokens());
+      }
       var trainer = new Trainer(trainee, settings, examples, out);
       noteUntrained(settings.objective(), transformer.config().hidden());
       noteSlow(settings.precision());
@@ -197,7 +180,7 @@ public final class TrainingRun {
         notes.accept(estimate.toString());
       }
       Trainer.Summary summary = trainer.run(trained, progress, signal);
-      write(settings, transformer, trained, examples);
+      write(settings, transformer, trained, firstOf(examples));
       return summary;
     }
   }
@@ -250,6 +233,12 @@ public final class TrainingRun {
                 fp32 / 1e9));
       }
     }
+  }
+
+  private static int tokens(Batch batch, Trainer.Trainee trainee) {
+    return ContrastiveStep.Ids.of(batch, trainee.template(), trainee.tokenizer()).all().stream()
+        .mapToInt(ids -> ids.length)
+        .sum();
   }
 
   private void noteUntrained(Objective objective, int hidden) {
@@ -324,6 +313,13 @@ public final class TrainingRun {
         Math.min(maxTokens, backbone.config().tokenLimit().orElse(maxTokens)));
   }
 
+  private static List<Example> firstOf(Mixture examples) {
+    int count = Math.min(GOLDEN_EXAMPLES, examples.table().size());
+    return examples.read(IntStream.range(0, count).toArray(), 0).stream()
+        .map(Member::example)
+        .toList();
+  }
+
   /// A few of the training texts with their vectors, so that any server of the model can be
   /// checked.
   private void writeGolden(Transformer transformer, Trained trained, List<Example> examples) {
@@ -349,7 +345,7 @@ public final class TrainingRun {
             head,
             embeddingSettings().maxTokens());
     var inputs = new ArrayList<TextInput>();
-    for (Example example : examples.subList(0, Math.min(GOLDEN_EXAMPLES, examples.size()))) {
+    for (Example example : examples) {
       inputs.add(TextInput.query(example.instruction(), example.query()));
       inputs.add(TextInput.document(example.positive()));
     }

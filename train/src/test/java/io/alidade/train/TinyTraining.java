@@ -14,6 +14,7 @@ import io.alidade.tensor.DType;
 import io.alidade.testkit.Golden;
 import io.alidade.train.batch.BatchConfig;
 import io.alidade.train.checkpoint.CheckpointConfig;
+import io.alidade.train.mixture.DataSource;
 import io.alidade.train.objective.InfoNce;
 import io.alidade.train.optimizer.OptimizerConfig;
 import io.alidade.train.optimizer.Schedule;

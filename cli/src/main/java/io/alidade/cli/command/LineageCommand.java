@@ -2,13 +2,11 @@ package io.alidade.cli.command;
 
 import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
-import io.alidade.core.TaskKind;
 import io.alidade.core.lineage.Lineage;
 import io.alidade.core.lineage.LineageText;
 import io.alidade.core.recipe.RecipeBinder;
-import io.alidade.data.TrainingDefaults;
-import io.alidade.data.TrainingFile;
-import io.alidade.train.DataSource;
+import io.alidade.data.Rows;
+import io.alidade.train.mixture.DataSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +63,8 @@ public final class LineageCommand implements Callable<Integer> {
         source.isObject()
             ? new RecipeBinder(file.toString()).bind(DataSource.class, source)
             : DataSource.defaults();
-    TaskKind kind = settings.symmetric() ? TaskKind.STS : TrainingDefaults.KIND;
-    var defaults = new TrainingDefaults(settings.instruction(), kind, TrainingDefaults.LANGUAGE);
-    TrainingFile.visit(file, defaults, visitor::visit);
+    Rows.forEach(
+        file,
+        row -> settings.examples(row).forEach(example -> visitor.visit(row.number(), example)));
   }
 }

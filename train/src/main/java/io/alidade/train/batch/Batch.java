@@ -7,21 +7,32 @@ import io.alidade.train.objective.Relation;
 import io.alidade.train.objective.Relation.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The texts of one step: a query for each example, and as candidates all positives followed by all
 /// hard negatives. For symmetric tasks the instruction stands on both sides.
 ///
 /// @param ids the examples' ids, in order
 /// @param relation the texts, and what belongs together
-public record Batch(List<String> ids, Relation relation) {
+/// @param limits what each example's texts are cut to
+public record Batch(List<String> ids, Relation relation, List<TokenLimits> limits) {
   public Batch {
     ids = List.copyOf(ids);
+    limits = List.copyOf(limits);
   }
 
   /// The batch of these examples.
   ///
   /// @param hardNegatives how many of an example's negatives to use, from the first
   public static Batch of(List<Example> examples, int hardNegatives) {
+    return ofMembers(examples.stream().map(Member::of).toList(), hardNegatives);
+  }
+
+  /// The batch of these examples, with what their sources say of them.
+  ///
+  /// @param hardNegatives how many of an example's negatives to use, from the first
+  public static Batch ofMembers(List<Member> members, int hardNegatives) {
+    List<Example> examples = members.stream().map(Member::example).toList();
     var queries = new ArrayList<Source>();
     var candidates = new ArrayList<Source>();
     for (int i = 0; i < examples.size(); i++) {
@@ -40,7 +51,9 @@ public record Batch(List<String> ids, Relation relation) {
         new Relation(
             queries,
             candidates,
-            examples.stream().map(example -> used(example.annotation(), hardNegatives)).toList()));
+            examples.stream().map(example -> used(example.annotation(), hardNegatives)).toList(),
+            members.stream().map(Member::inBatchNegatives).toList()),
+        members.stream().map(Member::limits).toList());
   }
 
   /// @param place 0 for the positive, else that of a negative from 1
@@ -68,5 +81,22 @@ public record Batch(List<String> ids, Relation relation) {
   /// Positives in the examples' order, then hard negatives.
   public List<TextInput> candidates() {
     return relation.candidates().stream().map(Source::input).toList();
+  }
+
+  /// The queries' token ids, cut to what their sources say.
+  public List<int[]> cutQueries(List<int[]> ids) {
+    return IntStream.range(0, ids.size())
+        .mapToObj(i -> TokenLimits.cut(ids.get(i), limits.get(i).query()))
+        .toList();
+  }
+
+  /// The candidates' token ids, likewise.
+  public List<int[]> cutCandidates(List<int[]> ids) {
+    return IntStream.range(0, ids.size())
+        .mapToObj(
+            i ->
+                TokenLimits.cut(
+                    ids.get(i), limits.get(relation.candidates().get(i).example()).passage()))
+        .toList();
   }
 }

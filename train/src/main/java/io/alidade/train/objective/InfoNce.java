@@ -30,7 +30,8 @@ import java.util.Optional;
 /// | m (Qwen3) | what `falseNegatives` leaves in |
 ///
 /// @param temperature above 0; the paper's is 0.02
-/// @param inBatchNegatives whether the other rows' positives and negatives count
+/// @param inBatchNegatives whether the other rows' positives and negatives count, as far as the
+///   sources of both rows let them ([Relation#inBatchNegatives])
 /// @param directions of the denominator's terms; query-to-document is always one
 /// @param falseNegatives which texts are left out
 /// @see <a href="https://arxiv.org/abs/2401.00368">Wang et al., 2024</a>, section 3.2, equation 2
@@ -122,7 +123,9 @@ public record InfoNce(
     for (int i = 0; i < mask.length; i++) {
       int pair = i / width;
       int right = i % width;
-      boolean others = !inBatchNegatives && relation.candidates().get(right).example() != pair;
+      // Queries and positives have the numbers of their examples.
+      int example = relation.candidates().get(right).example();
+      boolean others = example != pair && !(inBatchNegatives && relation.meet(pair, example));
       mask[i] = others || known.excludes(direction, pair, right) ? Double.NEGATIVE_INFINITY : 0;
     }
     return mask;

@@ -47,6 +47,22 @@ class BatchTest {
     assertThat(relation.annotations().getFirst().teacherScores()).containsExactly(3.0, 2.0);
   }
 
+  @Test
+  void cut_limitsOfTheSource_keepTheEndOfSequence() {
+    Example example = example(TaskKind.SHORT_LONG, "q", "p", "n");
+    var limited = new Member(example, false, new TokenLimits(3, 2));
+    Batch batch = Batch.ofMembers(List.of(Member.of(example), limited), 1);
+    List<int[]> queries = List.of(new int[] {5, 6, 7, 8, 2}, new int[] {5, 6, 7, 8, 2});
+    assertThat(batch.cutQueries(queries))
+        .containsExactly(new int[] {5, 6, 7, 8, 2}, new int[] {5, 6, 2});
+    // Both positives, then both negatives.
+    List<int[]> candidates =
+        List.of(new int[] {5, 6, 2}, new int[] {5, 6, 2}, new int[] {7, 2}, new int[] {7, 8, 2});
+    assertThat(batch.cutCandidates(candidates))
+        .containsExactly(new int[] {5, 6, 2}, new int[] {5, 2}, new int[] {7, 2}, new int[] {7, 2});
+    assertThat(batch.relation().inBatchNegatives()).containsExactly(true, false);
+  }
+
   private static Example example(TaskKind kind, String query, String positive, String negative) {
     return Example.of(kind, "en", "task", query, positive, List.of(negative), Map.of());
   }

@@ -11,6 +11,7 @@ import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import io.alidade.train.objective.Relation.Source;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,66 @@ class InfoNceTest {
           .isCloseTo(Math.log(2), within(1e-12));
       assertThat(new InfoNce(0.05, true).compute(vectors, relation).value())
           .isCloseTo(Math.log(4), within(1e-12));
+    }
+  }
+
+  /// The second of three examples keeps to its own negative, and the others do without its texts.
+  @Test
+  void compute_exampleWithoutInBatchNegatives_isTheLossOverFewerCandidates() {
+    Relation all = relation(List.of("a", "b", "c"), List.of("A", "B", "C", "n", "m", "o"));
+    var flagged =
+        new Relation(
+            all.queries(), all.candidates(), all.annotations(), List.of(true, false, true));
+    int[][] candidates = {{0, 2, 3, 5}, {1, 4}, {0, 2, 3, 5}};
+    try (var _ = TensorScope.open()) {
+      Vectors vectors =
+          Vectors.of(
+              Tensor.normal(1, 0.3, DType.FLOAT64, 3, 5),
+              Tensor.normal(2, 0.3, DType.FLOAT64, 6, 5));
+      double[] scores = vectors.queries().matmul(vectors.candidates().t()).toDoubles();
+      double expected = 0;
+      for (int i = 0; i < candidates.length; i++) {
+        int row = 6 * i;
+        double sum =
+            Arrays.stream(candidates[i]).mapToDouble(j -> Math.exp(scores[row + j] / 0.5)).sum();
+        expected -= Math.log(Math.exp(scores[row + i] / 0.5) / sum) / candidates.length;
+      }
+      Objective.Loss loss = new InfoNce(0.5, true).compute(vectors, flagged);
+      assertThat(loss.value()).isCloseTo(expected, within(1e-12));
+      // Nothing of the other examples reaches it, so its query has no gradient from theirs.
+      InfoNce alone = new InfoNce(0.5, false);
+      assertThat(loss.gradient().queries().narrow(0, 1, 1).toDoubles())
+          .containsExactly(
+              alone.compute(vectors, all).gradient().queries().narrow(0, 1, 1).toDoubles(),
+              within(1e-12));
+      assertThat(new InfoNce(0.5, true).compute(vectors, all).value())
+          .isGreaterThan(expected + 0.1);
+    }
+  }
+
+  /// In all four directions the flag is the same as a batch of each kind of examples by itself.
+  @Test
+  void compute_allDirectionsWithFlags_isThatOfTheExamplesByThemselves() {
+    Relation all = relation(List.of("a", "b", "c"), List.of("A", "B", "C"));
+    var flagged =
+        new Relation(
+            all.queries(), all.candidates(), all.annotations(), List.of(true, true, false));
+    InfoNce loss = new InfoNce(0.5, true, ALL, FalseNegatives.defaults());
+    try (var _ = TensorScope.open()) {
+      Tensor queries = Tensor.normal(1, 0.3, DType.FLOAT64, 3, 5);
+      Tensor documents = Tensor.normal(2, 0.3, DType.FLOAT64, 3, 5);
+      double two =
+          loss.compute(
+                  Vectors.of(queries.narrow(0, 0, 2), documents.narrow(0, 0, 2)),
+                  relation(List.of("a", "b"), List.of("A", "B")))
+              .value();
+      double one =
+          loss.compute(
+                  Vectors.of(queries.narrow(0, 2, 1), documents.narrow(0, 2, 1)),
+                  relation(List.of("c"), List.of("C")))
+              .value();
+      assertThat(loss.compute(Vectors.of(queries, documents), flagged).value())
+          .isCloseTo((2 * two + one) / 3, within(1e-12));
     }
   }
 

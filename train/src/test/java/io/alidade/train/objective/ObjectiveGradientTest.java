@@ -8,6 +8,7 @@ import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,8 +23,21 @@ class ObjectiveGradientTest {
   @ParameterizedTest
   @MethodSource("cases")
   void compute_gradient_equalsFiniteDifferences(String name) {
+    assertGradient(name, GoldenBatch.relation());
+  }
+
+  /// With every other example keeping its negatives to itself.
+  @ParameterizedTest
+  @MethodSource("cases")
+  void compute_gradientWithoutSomeInBatchNegatives_equalsFiniteDifferences(String name) {
+    Relation all = GoldenBatch.relation();
+    List<Boolean> flags =
+        IntStream.range(0, all.queries().size()).mapToObj(i -> i % 2 == 0).toList();
+    assertGradient(name, new Relation(all.queries(), all.candidates(), all.annotations(), flags));
+  }
+
+  private static void assertGradient(String name, Relation relation) {
     Objective objective = GoldenBatch.objective(name);
-    Relation relation = GoldenBatch.relation();
     try (var _ = TensorScope.open()) {
       Vectors vectors = GoldenBatch.normalized(GoldenBatch.raw(DType.FLOAT64));
       Vectors gradient = objective.compute(vectors, relation).gradient();
