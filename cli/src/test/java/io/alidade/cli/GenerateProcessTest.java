@@ -23,10 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// `alidade generate` as a process of its own, killed again and again. `make soak` sets the
 /// property `alidade.kills`.
 class GenerateProcessTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int CONCURRENCY = 4;
+  private static final boolean SOAK = Integer.getInteger("alidade.kills") != null;
   private static final int KILLS = Integer.getInteger("alidade.kills", 3);
-  private static final int EXAMPLES = Math.max(40, 2 * KILLS);
+
+  /// A soak may run beside other work.
+  private static final Duration PATIENCE = Duration.ofMinutes(SOAK ? 10 : 2);
+
+  /// Enough calls that so many kills find a process at work.
+  private static final int EXAMPLES = Math.max(40, 6 * KILLS);
 
   @TempDir Path folder;
 
@@ -51,6 +56,7 @@ class GenerateProcessTest {
       }
       assertThat(finish(start("killed", server), "killed")).isZero();
 
+      say("calls by themselves", kills, server, kills * CONCURRENCY, charged(server));
       assertThat(kills).isGreaterThan(KILLS / 2);
       assertThat(data("killed")).isEqualTo(data("whole")).isNotEmpty();
       assertThat(server.repeats()).isLessThanOrEqualTo(kills * CONCURRENCY);
@@ -62,7 +68,7 @@ class GenerateProcessTest {
   @Test
   void generate_batchesKilledAgainAndAgain_payForNothingTwice() throws Exception {
     writeDocuments();
-    String[] batches = {"--set", "llms.0.batch={requests: 25, poll_seconds: 0.01}"};
+    String[] batches = {"--set", "llms.0.batch={requests: 10, poll_seconds: 0.01}"};
     try (var undisturbed = new FakeOpenAi(FakeAnswers::good);
         var server = new FakeOpenAi(FakeAnswers::good)) {
       assertThat(finish(start("whole", undisturbed), "whole")).isZero();
@@ -80,10 +86,23 @@ class GenerateProcessTest {
       }
       assertThat(finish(start("killed", server, batches), "killed")).isZero();
 
+      say("calls in batches", kills, server, 0, charged(server) / 2);
       assertThat(kills).isGreaterThan(KILLS / 2);
       assertThat(data("killed")).isEqualTo(data("whole")).isNotEmpty();
       assertThat(server.repeats()).isZero();
       assertThat(spent("killed")).isCloseTo(charged(server) / 2, within(1e-9));
+    }
+  }
+
+  /// What a soak has seen, for those who wait for it.
+  @SuppressWarnings("SystemOut")
+  private void say(String what, int kills, FakeOpenAi server, int bound, double charged)
+      throws IOException {
+    if (SOAK) {
+      System.out.printf(
+          "soak: %s: %d kills, %d requests, %d answered again (%d at most); %.4f USD in the ledger,"
+              + " %.4f charged%n",
+          what, kills, server.count(), server.repeats(), bound, spent("killed"), charged);
     }
   }
 

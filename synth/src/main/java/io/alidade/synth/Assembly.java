@@ -1,10 +1,10 @@
 package io.alidade.synth;
 
+import io.alidade.core.AlidadeException;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.data.TrainingFile;
 import io.alidade.synth.filter.Duplicates;
-import io.alidade.synth.filter.FilterConfig;
 import io.alidade.synth.filter.Reason;
 import io.alidade.synth.filter.SemanticDuplicates;
 import io.alidade.synth.filter.Verdict;
@@ -23,7 +23,7 @@ final class Assembly {
   /// Batches take hours.
   private static final long STILL_NANOS = 60_000_000_000L;
 
-  private final int wanted;
+  private final GenerateRecipe recipe;
   private final Duplicates duplicates;
   private final Optional<SemanticDuplicates> meanings;
   private final OutputFile train;
@@ -32,22 +32,25 @@ final class Assembly {
   private final Desk desk;
   private final Progress progress;
   private final TreeMap<String, Long> reasons = new TreeMap<>();
+
+  /// The same since the last accepted candidate.
+  private final TreeMap<String, Long> inARow = new TreeMap<>();
+
   private String told = "";
   private long toldNanos;
   private int accepted;
   private long candidates;
 
   Assembly(
-      int wanted,
-      FilterConfig filters,
+      GenerateRecipe recipe,
       @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<SemanticDuplicates> meanings,
       OutputFile train,
       OutputFile rejected,
       Ledger ledger,
       Desk desk,
       Progress progress) {
-    this.wanted = wanted;
-    this.duplicates = new Duplicates(filters);
+    this.recipe = recipe;
+    this.duplicates = new Duplicates(recipe.filters());
     this.meanings = meanings;
     this.train = train;
     this.rejected = rejected;
@@ -58,10 +61,12 @@ final class Assembly {
 
   /// Examples that are still wanted.
   int missing() {
-    return wanted - accepted;
+    return recipe.examples() - accepted;
   }
 
   /// Takes the candidate after the last one taken.
+  ///
+  /// @throws AlidadeException if nothing has been accepted for as long as the budget allows
   void take(CandidateWork.Judged judged) {
     if (judged.candidate().index() != candidates) {
       throw new IllegalArgumentException("candidates must come in order");
@@ -79,6 +84,7 @@ final class Assembly {
         } else {
           train.line(TrainingFile.line(example));
           accepted++;
+          inARow.clear();
         }
       }
       case Verdict.Rejected(Reason reason, String detail, String text) ->
@@ -96,10 +102,12 @@ final class Assembly {
     String underWay = desk.underWay();
     String detail = underWay.isEmpty() ? calls : calls + ", " + underWay;
     long now = System.nanoTime();
-    if (!detail.equals(told) || now - toldNanos > STILL_NANOS) {
-      told = detail;
+    // All calls are made when the last examples are taken.
+    String news = accepted + " " + detail;
+    if (!news.equals(told) || now - toldNanos > STILL_NANOS) {
+      told = news;
       toldNanos = now;
-      progress.update(accepted, wanted, detail);
+      progress.update(accepted, recipe.examples(), detail);
     }
   }
 
@@ -112,6 +120,7 @@ final class Assembly {
 
   private void reject(Candidate candidate, Reason reason, String detail, String text) {
     reasons.merge(reason.label(), 1L, Long::sum);
+    inARow.merge(reason.label(), 1L, Long::sum);
     rejected.line(
         JSON.createObjectNode()
             .put("call", candidate.callId())
@@ -122,5 +131,17 @@ final class Assembly {
             .put("detail", detail)
             .put("answer", text)
             .toString());
+    checkHopeful();
+  }
+
+  /// A model that never does what it is asked to would be paid for without end.
+  private void checkHopeful() {
+    long refused = inARow.values().stream().mapToLong(Long::longValue).sum();
+    int most = recipe.budget().rejectionsInARow();
+    if (most > 0 && refused >= most) {
+      throw new AlidadeException(
+          "the last %d candidates were all refused (%s); %s has what the model wrote; mend its prompts or settings, or raise budget.rejections_in_a_row and run the same command to go on"
+              .formatted(refused, Summary.reasons(inARow), Generator.REJECTED_FILE));
+    }
   }
 }

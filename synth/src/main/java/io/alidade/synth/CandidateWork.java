@@ -131,6 +131,7 @@ final class CandidateWork {
   private static Map<String, Object> provenance(
       Candidate candidate, ChatRequest request, Map<String, String> taskOrigin) {
     var origin = new TreeMap<String, Object>(taskOrigin);
+    origin.putAll(candidate.addition().origin());
     origin.put("source", "alidade-generate");
     origin.put("call", request.callId());
     origin.put("request", request.hash());

@@ -17,6 +17,8 @@ import io.alidade.synth.sampling.Languages;
 import io.alidade.synth.sampling.Sampler;
 import io.alidade.synth.sampling.Sources;
 import io.alidade.synth.sampling.TaskFile;
+import io.alidade.synth.sampling.Variety;
+import io.alidade.synth.sampling.VarietyConfig;
 import io.alidade.synth.sampling.WrittenTask;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,7 +65,8 @@ public final class GeneratePlan {
     var sampler =
         new Sampler(
             recipe.seed(),
-            new Sources(prompts, tasks(source), passages),
+            new Sources(
+                prompts, tasks(source), passages, Variety.of(recipe.variety(), source::resolve)),
             recipe.kinds(),
             recipe.languages(),
             recipe.llms().stream().map(LlmConfig::weight).toList());
@@ -141,6 +144,9 @@ public final class GeneratePlan {
     ObjectNode tree = source.tree();
     ObjectNode versions = tree.putObject("prompt_versions");
     prompts.fingerprint(sampler.promptNames()).forEach(versions::put);
+    if (recipe().variety().used()) {
+      versions.put("variety", Variety.fingerprint());
+    }
     judgePrompt().ifPresent(prompt -> versions.put(prompt.label(), prompt.sha256()));
     embedder.ifPresent(identity -> tree.put("embedder", identity));
     for (LlmConfig llm : recipe().llms()) {
@@ -157,6 +163,14 @@ public final class GeneratePlan {
     recipe()
         .tasks()
         .forEach((name, file) -> inputs.add(Input.of("tasks." + name, source.resolve(file), out)));
+    VarietyConfig variety = recipe().variety();
+    if (variety.ownPersonas()) {
+      Path personas = Path.of(variety.personas());
+      inputs.add(Input.of("variety.personas", source.resolve(personas), out));
+    }
+    if (variety.examplesGiven()) {
+      inputs.add(Input.of("variety.examples", source.resolve(variety.examples()), out));
+    }
     if (recipe().documents().given()) {
       inputs.add(Input.of("documents", source.resolve(recipe().documents().path()), out));
     }

@@ -7,6 +7,7 @@ import io.alidade.synth.ledger.BudgetConfig;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.prompt.PromptSet;
 import io.alidade.synth.sampling.Languages;
+import io.alidade.synth.sampling.VarietyConfig;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 /// @param tasks files of tasks by the prompt they are for, instead of tasks that are thought up
 /// @param documents the user's own, to make examples about their passages
 /// @param prompts a folder of the user's own prompts, relative to the recipe; empty for none
+/// @param variety what prompts say beyond the paper's; nothing by default
 /// @param budget what a run may cost, and how fast it may go; may be changed for a run that goes on
 /// @param filters which answers are refused
 /// @param seed of everything random
@@ -34,6 +36,7 @@ public record GenerateRecipe(
     Map<String, Path> tasks,
     DocumentConfig documents,
     Path prompts,
+    VarietyConfig variety,
     BudgetConfig budget,
     FilterConfig filters,
     long seed) {
@@ -70,6 +73,7 @@ public record GenerateRecipe(
         Map.of(),
         DocumentConfig.defaults(),
         Path.of(""),
+        VarietyConfig.defaults(),
         BudgetConfig.defaults(),
         FilterConfig.defaults(),
         42);

@@ -122,16 +122,7 @@ public final class Generator {
         BatchBook book = BatchBook.open(out, recipe.llms());
         var desk =
             new Desk(recipe.budget(), ledger, book, clients.byConfig(), clients::batches, stop)) {
-      var assembly =
-          new Assembly(
-              recipe.examples(),
-              recipe.filters(),
-              meanings(),
-              train,
-              rejected,
-              ledger,
-              desk,
-              progress);
+      var assembly = new Assembly(recipe, meanings(), train, rejected, ledger, desk, progress);
       assemble(work(desk), assembly, desk);
       return assembly.finish();
     }

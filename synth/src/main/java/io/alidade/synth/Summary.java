@@ -5,6 +5,7 @@ import io.alidade.synth.ledger.LedgerTotals;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What a run came to.
 ///
@@ -34,6 +35,17 @@ public record Summary(
         });
     return new Summary(
         counts.getOrDefault(EXAMPLES, 0L), counts.getOrDefault(CANDIDATES, 0L), rejected, calls);
+  }
+
+  /// The rejections in words, such as `3 cut, 1 language`; empty if there are none.
+  public String reasons() {
+    return reasons(rejected);
+  }
+
+  static String reasons(Map<String, Long> rejected) {
+    return rejected.entrySet().stream()
+        .map(reason -> reason.getValue() + " " + reason.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   /// As manifests keep it.

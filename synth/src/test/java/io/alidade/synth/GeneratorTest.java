@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.alidade.core.AlidadeException;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.TaskKind;
@@ -116,6 +117,50 @@ class GeneratorTest {
       Manifest manifest = Manifest.read(folder.resolve("out"));
       assertThat(manifest.complete()).isTrue();
       assertThat(manifest.counts()).containsEntry("examples", 150L);
+    }
+  }
+
+  @Test
+  void run_nothingIsEverAccepted_stopsAndSaysWhy() throws IOException {
+    try (var server =
+        new FakeOpenAi((_, _) -> new FakeOpenAi.Reply.Completion("{\"S1\": \"a", "length"))) {
+      String[] hopeless = {"kinds={sts: 1}", "budget.rejections_in_a_row=25"};
+      assertThatThrownBy(() -> run(server, "out", hopeless))
+          .isInstanceOf(AlidadeException.class)
+          .hasMessageStartingWith(
+              "the last 25 candidates were all refused (25 cut); rejected.jsonl")
+          .hasMessageContaining("raise budget.rejections_in_a_row");
+      long calls = server.count();
+      assertThat(calls).isLessThan(60);
+      assertThat(Files.readAllLines(folder.resolve("out/rejected.jsonl"))).hasSize(25);
+
+      hopeless[1] = "budget.rejections_in_a_row=80";
+      assertThatThrownBy(() -> run(server, "out", hopeless))
+          .hasMessageStartingWith("the last 80 candidates were all refused");
+      assertThat(server.repeats()).isZero();
+    }
+  }
+
+  @Test
+  void run_variety_standsInProvenanceAndInTheEstimate() throws IOException {
+    String[] varied = {
+      "examples=20", "variety={personas: built-in, question_types: {how-to: 1}}", "seed=3"
+    };
+    try (var server = new FakeOpenAi(FakeAnswers::good)) {
+      run(server, "out", varied);
+
+      assertThat(
+              TrainingFile.read(
+                  folder.resolve("out/train.jsonl"), new TrainingDefaults("", TaskKind.STS, "en")))
+          .hasSize(20)
+          .allMatch(one -> one.provenance().containsKey("persona") != one.kind().symmetric())
+          .filteredOn(one -> one.kind() == TaskKind.SHORT_LONG)
+          .allMatch(one -> "how-to".equals(one.provenance().get("question_type")))
+          .isNotEmpty();
+      Estimate plain = Estimate.of(generatorPlan(server, "examples=20", "seed=3"));
+      Estimate estimate = Estimate.of(generatorPlan(server, varied));
+      assertThat(estimate.inputTokens()).isGreaterThan(plain.inputTokens() + 20 * 20);
+      assertThat(estimate.outputTokens()).isEqualTo(plain.outputTokens());
     }
   }
 

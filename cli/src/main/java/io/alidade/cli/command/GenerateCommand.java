@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -190,10 +189,7 @@ public final class GenerateCommand implements Callable<Integer> {
   }
 
   private String text(Summary summary) {
-    String rejected =
-        summary.rejected().entrySet().stream()
-            .map(reason -> reason.getValue() + " " + reason.getKey())
-            .collect(Collectors.joining(", "));
+    String rejected = summary.reasons();
     return """
     %d examples of %d candidates%s
     calls   %d, %d tokens in, %d out, %s

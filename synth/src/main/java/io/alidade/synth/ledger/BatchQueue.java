@@ -48,6 +48,10 @@ final class BatchQueue {
     var waiting = new Waiting(end, 0);
     Optional<ChatOutcome.Final> recorded;
     synchronized (this) {
+      if (underWay.isEmpty() && !request.llm().batch().used()) {
+        // Nothing to look for, and so the request need not be hashed.
+        return false;
+      }
       BatchCall call = underWay.get(request.hash());
       if (call != null) {
         call.await(waiting);

@@ -11,13 +11,15 @@ import java.time.Duration;
 /// @param attempts how often a call is made until it is given up
 /// @param backoffSeconds wait after the first failure where the server names none; doubles with
 ///   each
+/// @param rejectionsInARow answers refused one after the other until the run stops; 0 for no end
 public record BudgetConfig(
     double usd,
     int concurrency,
     int requestsPerMinute,
     int tokensPerMinute,
     int attempts,
-    double backoffSeconds) {
+    double backoffSeconds,
+    int rejectionsInARow) {
   /// No cap.
   public static final double UNLIMITED = Double.POSITIVE_INFINITY;
 
@@ -30,10 +32,11 @@ public record BudgetConfig(
     check(tokensPerMinute >= 0, "tokensPerMinute must not be negative");
     check(attempts >= 1, "attempts must be at least 1, is " + attempts);
     check(backoffSeconds >= 0, "backoffSeconds must not be negative, is " + backoffSeconds);
+    check(rejectionsInARow >= 0, "rejectionsInARow must not be negative, is " + rejectionsInARow);
   }
 
   public static BudgetConfig defaults() {
-    return new BudgetConfig(UNLIMITED, 8, 0, 0, 8, 1);
+    return new BudgetConfig(UNLIMITED, 8, 0, 0, 8, 1, 500);
   }
 
   public boolean capped() {

@@ -3,9 +3,12 @@ package io.alidade.synth.ledger;
 import io.alidade.synth.llm.ChatOutcome;
 import io.alidade.synth.llm.ChatRequest;
 import io.alidade.synth.llm.Usage;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 public record CallRecord(
     long number, String request, String verdict, Usd cost, Usage usage, ObjectNode line) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final long MOST_CALLS = 1_000_000_000;
+  private static final int MOST_DIGITS = 100;
 
   /// The verdict of a call that was under way when a process was killed.
   static final String KILLED = "killed";
@@ -48,7 +55,8 @@ public record CallRecord(
               new Usage(0, 0);
         };
     Usd cost = usage.known() ? Usd.cost(request.llm(), usage).times(sent.priceShare()) : reserved;
-    ObjectNode line = request(number, request);
+    String hash = request.hash();
+    ObjectNode line = request(number, request, hash);
     line.put("started", sent.started().truncatedTo(ChronoUnit.MILLIS).toString());
     line.put("latency_ms", sent.millis());
     if (!sent.batch().isEmpty()) {
@@ -66,7 +74,7 @@ public record CallRecord(
       case ChatOutcome.Retriable failed -> line.put("reason", failed.reason());
       case ChatOutcome.Denied denied -> line.put("reason", denied.reason());
     }
-    return new CallRecord(number, request.hash(), verdict(outcome), cost, usage, line);
+    return new CallRecord(number, hash, verdict(outcome), cost, usage, line);
   }
 
   /// The record of a call that a killed process had sent.
@@ -80,14 +88,42 @@ public record CallRecord(
     return new CallRecord(number, "", KILLED, reserved, Usage.UNKNOWN, line);
   }
 
+  /// Reads a line.
+  ///
+  /// @throws IllegalArgumentException for values that none of ours has
   static CallRecord parse(ObjectNode line) {
+    String verdict = line.required("verdict").asString();
+    String request = line.path("request").asString("");
+    if (!verdict.equals(KILLED) && !HASH.matcher(request).matches()) {
+      throw new IllegalArgumentException("its request is no hash");
+    }
     return new CallRecord(
-        line.required("number").asLong(),
-        line.path("request").asString(""),
-        line.required("verdict").asString(),
-        new Usd(line.required("usd").decimalValue()),
+        number(line),
+        request,
+        verdict,
+        reserved(line),
         new Usage(line.path("input_tokens").asLong(-1), line.path("output_tokens").asLong(-1)),
         line);
+  }
+
+  /// The number of a call's or a reservation's line.
+  static long number(JsonNode line) {
+    long number = line.required("number").asLong();
+    if (number < 1 || number > MOST_CALLS) {
+      throw new IllegalArgumentException("number must be from 1 to %,d".formatted(MOST_CALLS));
+    }
+    return number;
+  }
+
+  /// The money of such a line.
+  static Usd reserved(JsonNode line) {
+    BigDecimal amount = line.required("usd").decimalValue();
+    if (amount.signum() < 0
+        || amount.precision() > MOST_DIGITS
+        || Math.abs(amount.scale()) > MOST_DIGITS) {
+      throw new IllegalArgumentException("usd must be an amount of money");
+    }
+    return new Usd(amount);
   }
 
   /// The call's end, if it is one that need not be tried again.
@@ -102,11 +138,11 @@ public record CallRecord(
     };
   }
 
-  private static ObjectNode request(long number, ChatRequest request) {
+  private static ObjectNode request(long number, ChatRequest request, String hash) {
     return JSON.createObjectNode()
         .put("number", number)
         .put("call", request.callId())
-        .put("request", request.hash())
+        .put("request", hash)
         .put("model", request.llm().model())
         .put("base_url", request.llm().baseUrl())
         .put("temperature", request.llm().temperature())

@@ -72,6 +72,9 @@ public final class Ledger implements AutoCloseable {
 
   /// The end of the call in an earlier process, if it came to one. Each is given once.
   synchronized Optional<ChatOutcome.Final> take(ChatRequest request) {
+    if (answers.isEmpty()) {
+      return Optional.empty();
+    }
     String hash = request.hash();
     return Optional.ofNullable(answers.remove(key(hash)))
         .map(place -> record(0, calls.lineAt(place)))
@@ -143,12 +146,9 @@ public final class Ledger implements AutoCloseable {
   private void readCalls() {
     calls.forEach((line, place, text) -> remember(record(line, text), place));
     reservations.forEach(
-        (_, _, text) -> {
-          JsonNode reserved = JSON.readTree(text);
-          long number = reserved.required("number").asLong();
-          if (!ended(number)) {
-            CallRecord killed =
-                CallRecord.killed(number, new Usd(reserved.required("usd").decimalValue()));
+        (line, _, text) -> {
+          CallRecord killed = reservation(line, text);
+          if (!ended(killed.number())) {
             remember(killed, calls.append(killed.line().toString()));
           }
         });
@@ -168,12 +168,38 @@ public final class Ledger implements AutoCloseable {
     try {
       return CallRecord.parse(JSON.readValue(text, ObjectNode.class));
     } catch (JacksonException e) {
-      throw new DataException(
-          file,
-          line,
-          "is no record of a call (%s); delete the line, and its call is made again"
-              .formatted(ParserMessage.of(e)));
+      throw notARecord(line, ParserMessage.of(e));
+    } catch (IllegalArgumentException e) {
+      throw notARecord(line, String.valueOf(e.getMessage()));
     }
+  }
+
+  private DataException notARecord(long line, String problem) {
+    return new DataException(
+        file,
+        line,
+        "is no record of a call (%s); delete the line, and its call is made again"
+            .formatted(problem));
+  }
+
+  /// What a killed process left of a call, as its record.
+  private CallRecord reservation(long line, String text) {
+    try {
+      JsonNode reserved = JSON.readTree(text);
+      return CallRecord.killed(CallRecord.number(reserved), CallRecord.reserved(reserved));
+    } catch (JacksonException e) {
+      throw notAReservation(line, ParserMessage.of(e));
+    } catch (IllegalArgumentException e) {
+      throw notAReservation(line, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private DataException notAReservation(long line, String problem) {
+    return new DataException(
+        file.resolveSibling(RESERVED_FILE_NAME),
+        line,
+        "is no reservation of a call (%s); delete the line, and what its call cost is not counted"
+            .formatted(problem));
   }
 
   private static long key(String hash) {

@@ -39,6 +39,8 @@ public record LedgerTotals(
       return CallRecord.parse(line.object());
     } catch (JacksonException e) {
       throw line.error("is no record of a call: " + ParserMessage.of(e));
+    } catch (IllegalArgumentException e) {
+      throw line.error("is no record of a call: " + e.getMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.alidade.synth.llm;
 
 import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIInvalidDataException;
 import com.openai.errors.OpenAIServiceException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletion.Choice.FinishReason;
@@ -37,8 +38,7 @@ final class OpenAiOutcome {
   /// Of what OpenAI's client throws.
   static ChatOutcome of(OpenAIException problem) {
     return problem instanceof OpenAIServiceException said
-        ? ofError(
-            said.statusCode(), said.code().orElse(""), reason(said), RetryAfter.of(said.headers()))
+        ? ofError(said.statusCode(), code(said), reason(said), RetryAfter.of(said.headers()))
         : new ChatOutcome.Lost(reason(problem));
   }
 
@@ -58,6 +58,15 @@ final class OpenAiOutcome {
   static String reason(Throwable problem) {
     Throwable cause = problem.getCause();
     return HttpStatus.line(cause == null ? problem : cause);
+  }
+
+  /// OpenAI's codes are words; llama.cpp's server repeats the status as a number.
+  private static String code(OpenAIServiceException problem) {
+    try {
+      return problem.code().orElse("");
+    } catch (OpenAIInvalidDataException _) {
+      return "";
+    }
   }
 
   private static Optional<Usage> usage(CompletionUsage counted) {

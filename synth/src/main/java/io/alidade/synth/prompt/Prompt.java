@@ -95,6 +95,14 @@ public record Prompt(
     return fill(text, values);
   }
 
+  /// A text with every placeholder replaced that there is a value for, all in one go.
+  public static String fill(String text, Map<String, String> values) {
+    return PLACEHOLDER
+        .matcher(text)
+        .replaceAll(
+            match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
+  }
+
   /// The instruction of the examples it makes.
   public String instruction(String task) {
     return fill(header.instruction(), Map.of(TASK, task));
@@ -132,13 +140,6 @@ public record Prompt(
       throw new IllegalStateException(name + " has no field for the " + role);
     }
     return key;
-  }
-
-  private static String fill(String text, Map<String, String> values) {
-    return PLACEHOLDER
-        .matcher(text)
-        .replaceAll(
-            match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
   }
 
   private void checkPlaceholders(String source) {

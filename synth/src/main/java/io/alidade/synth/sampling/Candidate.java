@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /// @param values of the placeholders, languages among them
 /// @param task the prompt needs, or where it comes from
 /// @param passage of the user's documents, where the prompt asks about one
+/// @param addition to the prompt's text
 /// @param seed for the LLM
 public record Candidate(
     long index,
@@ -24,6 +25,7 @@ public record Candidate(
     Map<String, String> values,
     TaskChoice task,
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Passage> passage,
+    Addition addition,
     long seed) {
 
   public Candidate {
@@ -54,6 +56,6 @@ public record Candidate(
     var filled = new TreeMap<>(values);
     filled.put(Prompt.TASK, task);
     passage.ifPresent(one -> filled.put(Prompt.PASSAGE, one.text()));
-    return prompt.fill(filled);
+    return prompt.fill(filled) + addition.text();
   }
 }

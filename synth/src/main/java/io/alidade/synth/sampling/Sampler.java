@@ -91,6 +91,7 @@ public final class Sampler {
         values,
         task(index, prompt, draw),
         passage,
+        sources.variety().draw(prompt, draw),
         draw.callSeed());
   }
 

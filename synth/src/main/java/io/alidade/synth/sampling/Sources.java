@@ -11,10 +11,12 @@ import java.util.Optional;
 ///
 /// @param tasks written down for a prompt, by its name; prompts without any have theirs thought up
 /// @param passages of the user's documents, for prompts that ask about one
+/// @param variety what prompts say beyond their own texts
 public record Sources(
     PromptSet prompts,
     Map<String, List<WrittenTask>> tasks,
-    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Passages> passages) {
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<Passages> passages,
+    Variety variety) {
 
   public Sources {
     var copy = new HashMap<String, List<WrittenTask>>();
@@ -24,6 +26,6 @@ public record Sources(
 
   /// Prompts alone: all tasks are thought up.
   public static Sources of(PromptSet prompts) {
-    return new Sources(prompts, Map.of(), Optional.empty());
+    return new Sources(prompts, Map.of(), Optional.empty(), Variety.none());
   }
 }

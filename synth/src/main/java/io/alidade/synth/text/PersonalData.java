@@ -1,6 +1,7 @@
 package io.alidade.synth.text;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -85,16 +86,39 @@ public final class PersonalData {
               + "|\\bxox[abeprs]-[\\w-]{10}|\\bAIza[\\w-]{35}|\\bhf_[A-Za-z0-9]{30}"
               + "|\\beyJ[\\w-]{10,2000}\\.eyJ[\\w-]{10,4000}\\.[\\w-]{5}");
 
+  /// One of these stands in every secret; few texts have any, and need the pattern.
+  private static final List<String> SECRET_MARKS =
+      List.of(
+          "-----BEGIN ",
+          "AKIA",
+          "ASIA",
+          "ghp_",
+          "gho_",
+          "ghu_",
+          "ghs_",
+          "ghr_",
+          "github_pat_",
+          "sk-",
+          "k_live_",
+          "xox",
+          "AIza",
+          "hf_",
+          "eyJ");
+
   private PersonalData() {}
 
   /// The first kind that a text holds; none if it holds nothing of the sort.
   public static Optional<Kind> find(String text) {
-    if (SECRET.matcher(text).find()) {
+    if (SECRET_MARKS.stream().anyMatch(text::contains) && SECRET.matcher(text).find()) {
       return Optional.of(Kind.SECRET);
     }
-    if (any(EMAIL, text, match -> !exampleDomain(match.group(1)))) {
+    if (text.indexOf('@') >= 0 && any(EMAIL, text, match -> !exampleDomain(match.group(1)))) {
       return Optional.of(Kind.EMAIL);
     }
+    return text.chars().anyMatch(PersonalData::digit) ? findNumber(text) : Optional.empty();
+  }
+
+  private static Optional<Kind> findNumber(String text) {
     if (any(IBAN, text, match -> iban(match.group().replace(" ", "")))) {
       return Optional.of(Kind.IBAN);
     }
@@ -105,6 +129,10 @@ public final class PersonalData {
       return Optional.of(Kind.PHONE);
     }
     return Optional.empty();
+  }
+
+  private static boolean digit(int c) {
+    return c >= '0' && c <= '9';
   }
 
   private static Map<String, Integer> lengths(String countries) {

@@ -7,6 +7,7 @@ import io.alidade.core.TaskKind;
 import io.alidade.synth.llm.ChatOutcome;
 import io.alidade.synth.llm.Usage;
 import io.alidade.synth.prompt.PromptSet;
+import io.alidade.synth.sampling.Addition;
 import io.alidade.synth.sampling.Candidate;
 import io.alidade.synth.sampling.Languages;
 import io.alidade.synth.sampling.TaskChoice;
@@ -35,6 +36,7 @@ class ExaminerTest {
         Map.of("num_words", words, "query_length", words),
         new TaskChoice.None(),
         Optional.empty(),
+        Addition.NONE,
         1);
   }
 

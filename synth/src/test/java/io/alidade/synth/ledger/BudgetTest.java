@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class BudgetTest {
   private static BudgetConfig config(double usd, int requests, int tokens) {
-    return new BudgetConfig(usd, 4, requests, tokens, 3, 1);
+    return new BudgetConfig(usd, 4, requests, tokens, 3, 1, 0);
   }
 
   @Test

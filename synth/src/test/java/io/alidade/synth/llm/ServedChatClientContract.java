@@ -89,6 +89,22 @@ abstract class ServedChatClientContract extends ChatClientContract {
   }
 
   @Test
+  void send_errorInTheFormOfLlamaCpp_isToldApart() {
+    String body =
+        """
+        {"error": {"code": 400, "type": "exceed_context_size_error", "n_ctx": 4096,
+          "message": "request (6031 tokens) exceeds the available context size (4096 tokens)"}}
+        """;
+    assertThat(outcome(new Reply.Failure(400, Map.of(), body)))
+        .isInstanceOfSatisfying(
+            ChatOutcome.Denied.class,
+            denied -> {
+              assertThat(denied.status()).isEqualTo(400);
+              assertThat(denied.reason()).contains("exceeds the available context size");
+            });
+  }
+
+  @Test
   void send_noEnding_isLost() {
     assertThat(outcome(new Reply.Drop())).isInstanceOf(ChatOutcome.Lost.class);
     assertThat(outcome(new Reply.Hang()))

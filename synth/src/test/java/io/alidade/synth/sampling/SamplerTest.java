@@ -124,7 +124,7 @@ class SamplerTest {
 
   /// Pearson's chi-square test at a chance of one in a thousand, by Wilson and Hilferty's
   /// approximation of the distribution.
-  private static void assertFits(
+  static void assertFits(
       List<Candidate> drawn, Function<Candidate, String> choice, Map<String, Double> weights) {
     Map<String, Long> counts =
         drawn.stream().collect(Collectors.groupingBy(choice, HashMap::new, Collectors.counting()));

@@ -143,7 +143,7 @@ class TaskFileTest {
   private static Sampler sampler(Map<String, List<WrittenTask>> tasks) {
     return new Sampler(
         1,
-        new Sources(PromptSet.builtIn(), tasks, Optional.empty()),
+        new Sources(PromptSet.builtIn(), tasks, Optional.empty(), Variety.none()),
         Map.of("short-long", 1.0, "long-short", 1.0, "sts", 1.0),
         Map.of("en", 1.0),
         List.of(1.0));
