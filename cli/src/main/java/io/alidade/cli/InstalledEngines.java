@@ -3,6 +3,7 @@ package io.alidade.cli;
 import io.alidade.cli.engine.Engines;
 import io.alidade.cli.engine.InstalledLlms;
 import io.alidade.cli.engine.InstalledModels;
+import io.alidade.cli.engine.TaskScorer;
 import io.alidade.cli.engine.TrainingEngine;
 import io.alidade.cli.quickstart.Quickstart;
 import io.alidade.model.backbone.Backbone;
@@ -20,7 +21,8 @@ final class InstalledEngines {
         (recipe, out, progress, signal) -> {
           try (Backbone backbone = models.library(progress).open(recipe.settings().backbone())) {
             TrainingRun.Outcome outcome =
-                new TrainingRun(recipe, backbone, out, err::println).run(progress, signal);
+                new TrainingRun(recipe, backbone, out, err::println, TaskScorer::of)
+                    .run(progress, signal);
             return new TrainingEngine.Outcome(outcome.summary(), outcome.model());
           }
         };

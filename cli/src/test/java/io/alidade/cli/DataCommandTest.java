@@ -217,9 +217,10 @@ class DataCommandTest {
     AtomicFiles.writeText(
         made.resolve("ledger.jsonl"),
         """
-        {"number":1,"request":"a","usd":0.25,"verdict":"answered","input_tokens":10,"output_tokens":5}
-        {"number":2,"request":"b","usd":0.5,"verdict":"cut","input_tokens":20,"output_tokens":7}
-        """);
+        {"number":1,"request":"%s","usd":0.25,"verdict":"answered","input_tokens":10,"output_tokens":5}
+        {"number":2,"request":"%s","usd":0.5,"verdict":"cut","input_tokens":20,"output_tokens":7}
+        """
+            .formatted("a".repeat(64), "b".repeat(64)));
     AtomicFiles.writeText(
         made.resolve("rejected.jsonl"), "{\"reason\":\"language\"}\n{\"reason\":\"language\"}\n");
     Path page = folder.resolve("page.html");

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ class FullGradientTest {
         cotangents.add(cotangent.view(1, model.config().hidden()));
         texts.add(ids.valueStream().mapToInt(JsonNode::intValue).toArray());
       }
-      var settings = new PassSettings(0, recompute, GradientOrder.Turn.ANY);
+      var settings = new PassSettings(OptionalLong.of(0), recompute, GradientOrder.Turn.ANY);
       try (var pass =
           PooledPass.of(
               pooling(description),

@@ -19,6 +19,7 @@ import io.alidade.train.objective.Relation;
 import io.alidade.train.objective.Vectors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
@@ -147,7 +148,7 @@ public final class ContrastiveStep implements AutoCloseable {
   private PassSettings settings(int part, long seed, GradientOrder order) {
     GradientOrder.Turn turn =
         trained.weights().sharesGradients() ? order.of(part) : GradientOrder.Turn.ANY;
-    return new PassSettings(seed * 31 + part, chunking.recompute, turn);
+    return new PassSettings(OptionalLong.of(seed * 31 + part), chunking.recompute, turn);
   }
 
   /// All parts at the same time, each kept until the loss is known.

@@ -26,6 +26,8 @@ import java.util.List;
 /// @param recompute whether layers keep their inputs alone and are computed again for the gradient:
 ///   a third more work, in a fraction of the memory
 /// @param precision in which products of matrices are computed
+/// @param checkpoint when the state is written
+/// @param evaluation what is measured on the way, and whether the best step is kept
 /// @param seed of everything random
 public record TrainRecipe(
     @Required String backbone,
@@ -43,6 +45,7 @@ public record TrainRecipe(
     boolean recompute,
     Precision precision,
     CheckpointConfig checkpoint,
+    EvaluationConfig evaluation,
     long seed) {
 
   public TrainRecipe {
@@ -106,6 +109,7 @@ public record TrainRecipe(
         false,
         Precision.FP32,
         CheckpointConfig.defaults(),
+        EvaluationConfig.defaults(),
         42);
   }
 }

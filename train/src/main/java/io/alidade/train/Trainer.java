@@ -18,6 +18,7 @@ import io.alidade.train.optimizer.AdamW;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -117,6 +118,13 @@ public final class Trainer {
   /// @throws TrainingDivergedException when loss or gradient are not finite
   /// @throws InterruptedRunException when the signal says so, after a checkpoint
   public Summary run(Trained trained, Progress progress, StopSignal signal) {
+    return run(trained, progress, signal, Optional.empty());
+  }
+
+  /// As [#run(Trained, Progress, StopSignal)].
+  ///
+  /// @param scores measure steps, of which the best may take the place of the last
+  Summary run(Trained trained, Progress progress, StopSignal signal, Optional<StepScores> scores) {
     try (var step =
             new ContrastiveStep(
                 trainee.transformer(),
@@ -127,8 +135,11 @@ public final class Trainer {
         var optimizer = new AdamW(recipe.optimizer(), trained.parameters(), trained.decayed())) {
       int done = checkpoints.restore(trained.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);
-      var loop = new Loop(step, trained, optimizer, progress, signal, done);
-      return loop.run();
+      scores.ifPresent(each -> each.truncateAfter(done));
+      var loop = new Loop(step, trained, optimizer, progress, signal, scores, done);
+      Summary summary = loop.run();
+      scores.ifPresent(each -> each.restoreBest(steps, trained, optimizer));
+      return summary;
     }
   }
 
@@ -138,7 +149,9 @@ public final class Trainer {
     private final AdamW optimizer;
     private final Progress progress;
     private final StopSignal signal;
+    private final Optional<StepScores> scores;
     private final int resumedAt;
+    private long savedAt = System.nanoTime();
     private int done;
     private int epoch;
     private double lastLoss = Double.NaN;
@@ -149,12 +162,14 @@ public final class Trainer {
         AdamW optimizer,
         Progress progress,
         StopSignal signal,
+        Optional<StepScores> scores,
         int resumedAt) {
       this.step = step;
       this.trained = trained;
       this.optimizer = optimizer;
       this.progress = progress;
       this.signal = signal;
+      this.scores = scores;
       this.resumedAt = resumedAt;
     }
 
@@ -167,6 +182,7 @@ public final class Trainer {
             done++;
           } else {
             record(step(batches, i));
+            scores.ifPresent(each -> each.measure(done, steps, trained, optimizer));
             saveIfDue();
           }
         }
@@ -217,8 +233,10 @@ public final class Trainer {
 
     private void saveIfDue() {
       boolean stop = signal.stopRequested() && done < steps;
-      if (stop || done == steps || done % recipe.checkpoint().everySteps() == 0) {
+      double seconds = (System.nanoTime() - savedAt) / 1e9;
+      if (stop || done == steps || recipe.checkpoint().due(done, seconds)) {
         checkpoints.write(done, trained.parameters(), optimizer);
+        savedAt = System.nanoTime();
       }
       if (stop) {
         throw new InterruptedRunException(done, steps);

@@ -3,7 +3,6 @@ package io.alidade.train;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
-import io.alidade.core.TextInput;
 import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
@@ -11,27 +10,12 @@ import io.alidade.core.manifest.RunFolder;
 import io.alidade.core.recipe.Recipe;
 import io.alidade.model.EncoderConfig;
 import io.alidade.model.Models;
-import io.alidade.model.TextEmbedder;
 import io.alidade.model.backbone.Backbone;
-import io.alidade.model.backbone.BaseReference;
-import io.alidade.model.folder.AdapterDescription;
-import io.alidade.model.folder.EmbeddingSettings;
-import io.alidade.model.folder.GoldenCase;
-import io.alidade.model.folder.ModelContent;
-import io.alidade.model.folder.ModelFolderWriter;
-import io.alidade.model.head.LatentAttention;
 import io.alidade.model.head.Pooling;
-import io.alidade.model.head.TextPooling;
-import io.alidade.model.head.TrainedLatents;
-import io.alidade.model.head.VectorHead;
-import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.Transformer;
-import io.alidade.model.weights.HeldWeights;
-import io.alidade.model.weights.SafetensorsWriter;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.MatrixSpeed;
-import io.alidade.tensor.TensorScope;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.batch.Member;
 import io.alidade.train.mixture.DataSource;
@@ -67,16 +51,36 @@ public final class TrainingRun {
   private final Backbone backbone;
   private final Path out;
   private final Consumer<String> notes;
+  private final StepEvaluator.Source evaluators;
 
   /// @param backbone what the recipe names; it stays the caller's
   /// @param notes told in a line each how long it will take, when that is more than a minute, which
   ///   vectors the objective leaves untrained, and that bfloat16 is slow here
   public TrainingRun(
       Recipe<TrainRecipe> recipe, Backbone backbone, Path out, Consumer<String> notes) {
+    this(
+        recipe,
+        backbone,
+        out,
+        notes,
+        tasks -> {
+          throw new UsageException(
+              "evaluation.tasks names %s, but nothing here measures tasks".formatted(tasks));
+        });
+  }
+
+  /// @param evaluators read the tasks that are measured while training
+  public TrainingRun(
+      Recipe<TrainRecipe> recipe,
+      Backbone backbone,
+      Path out,
+      Consumer<String> notes,
+      StepEvaluator.Source evaluators) {
     this.recipe = recipe;
     this.backbone = backbone;
     this.out = out;
     this.notes = notes;
+    this.evaluators = evaluators;
   }
 
   /// Trains, or goes on.
@@ -107,6 +111,20 @@ public final class TrainingRun {
         return new Outcome(summary, out.resolve("model"));
       }
     }
+  }
+
+  /// Measures what the recipe asks for. The tasks are read before the first step, so that a wrong
+  /// one is known at once.
+  private Optional<StepScores> scores(
+      TrainedFolders folders, Transformer transformer, Trained trained) {
+    EvaluationConfig config = recipe.settings().evaluation();
+    if (config.tasks().isEmpty()) {
+      return Optional.empty();
+    }
+    StepEvaluator evaluator = evaluators.of(config.tasks().stream().map(recipe::resolve).toList());
+    return Optional.of(
+        new StepScores(
+            config, () -> folders.embedding(transformer, trained, evaluator::scores), out, notes));
   }
 
   private void requireFits(TrainRecipe settings) {
@@ -152,6 +170,9 @@ public final class TrainingRun {
       Path file = recipe.resolve(source.path());
       inputs.add(Input.of("data", file, out));
     }
+    for (Path task : recipe.settings().evaluation().tasks()) {
+      inputs.add(Input.of("task", recipe.resolve(task), out));
+    }
     return inputs;
   }
 
@@ -179,44 +200,12 @@ public final class TrainingRun {
       if (estimate.worthSaying()) {
         notes.accept(estimate.toString());
       }
-      Trainer.Summary summary = trainer.run(trained, progress, signal);
-      write(settings, transformer, trained, firstOf(examples));
+      var folders = new TrainedFolders(settings, backbone, out);
+      Trainer.Summary summary =
+          trainer.run(trained, progress, signal, scores(folders, transformer, trained));
+      folders.write(transformer, trained, firstOf(examples));
       return summary;
     }
-  }
-
-  /// Writes what came out, in float32 whatever was computed with.
-  private void write(
-      TrainRecipe settings, Transformer transformer, Trained trained, List<Example> examples) {
-    if (trained.weights() instanceof LoraAdapter lora) {
-      writeAdapter(lora, trained);
-    }
-    if (settings.precision() == Precision.FP32) {
-      writeMerged(transformer, trained, examples);
-      return;
-    }
-    try (Transformer exact = inFloat32(transformer, trained)) {
-      writeMerged(exact, trained, examples);
-    }
-  }
-
-  /// The weights that an adapter was trained beside were rounded, those that were trained are not.
-  private Transformer inFloat32(Transformer transformer, Trained trained) {
-    if (trained.weights() instanceof LoraAdapter) {
-      return Models.transformer(backbone.config(), backbone.weights(), DType.FLOAT32);
-    }
-    try (var _ = TensorScope.open()) {
-      var weights = new HeldWeights(transformer.weights());
-      return Models.transformer(backbone.config(), weights, DType.FLOAT32);
-    }
-  }
-
-  private void writeMerged(Transformer transformer, Trained trained, List<Example> examples) {
-    if (trained.weights() instanceof LoraAdapter lora) {
-      transformer.merge(lora);
-    }
-    writeModel(transformer, trained);
-    writeGolden(transformer, trained, examples);
   }
 
   private void noteSlow(Precision precision) {
@@ -260,101 +249,10 @@ public final class TrainingRun {
             .map(shape -> TrainedClassifier.initial(shape, DType.FLOAT32, settings.seed())));
   }
 
-  private void writeAdapter(LoraAdapter lora, Trained trained) {
-    try (var _ = TensorScope.open()) {
-      var items = new ArrayList<SafetensorsWriter.Item>();
-      lora.storedMatrices()
-          .forEach(
-              (module, matrices) -> {
-                items.add(item(AdapterDescription.nameOfA(module), matrices.a()));
-                items.add(item(AdapterDescription.nameOfB(module), matrices.b()));
-              });
-      write("adapter", trained, new ModelContent.Adapter(lora.config(), items));
-    }
-  }
-
-  private void writeModel(Transformer transformer, Trained trained) {
-    try (var _ = TensorScope.open()) {
-      var items = new ArrayList<SafetensorsWriter.Item>();
-      transformer.weights().forEach((name, weight) -> items.add(item(name, weight)));
-      write("model", trained, new ModelContent.Merged(items));
-    }
-  }
-
-  private static SafetensorsWriter.Item item(String name, io.alidade.tensor.Tensor tensor) {
-    return SafetensorsWriter.Item.of(name, tensor.contiguous());
-  }
-
-  private void write(String name, Trained trained, ModelContent.Weights weights) {
-    var base = new BaseReference(backbone.name(), backbone.source(), backbone.sha256());
-    ModelFolderWriter.write(
-        out.resolve(name),
-        new ModelContent(
-            title(),
-            backbone.config(),
-            backbone.mergedConfig(),
-            backbone.tokenizer(),
-            embeddingSettings(),
-            trained.latents().map(TrainedLatents::values),
-            base,
-            Optional.of("../" + Manifest.FILE_NAME),
-            weights));
-  }
-
-  private String title() {
-    return backbone.name().substring(backbone.name().lastIndexOf('/') + 1) + "-alidade";
-  }
-
-  /// Embedding may read further than training did.
-  private EmbeddingSettings embeddingSettings() {
-    int maxTokens = Math.max(recipe.settings().maxTokens(), 512);
-    return EmbeddingSettings.of(
-        TextPooling.of(recipe.settings().pooling()),
-        Math.min(maxTokens, backbone.config().tokenLimit().orElse(maxTokens)));
-  }
-
   private static List<Example> firstOf(Mixture examples) {
     int count = Math.min(GOLDEN_EXAMPLES, examples.table().size());
     return examples.read(IntStream.range(0, count).toArray(), 0).stream()
         .map(Member::example)
         .toList();
-  }
-
-  /// A few of the training texts with their vectors, so that any server of the model can be
-  /// checked.
-  private void writeGolden(Transformer transformer, Trained trained, List<Example> examples) {
-    Optional<LatentAttention> latents =
-        trained.latents().map(layer -> new LatentAttention(layer.values().copy()));
-    try (VectorHead head = VectorHead.of(latents, TextPooling.of(recipe.settings().pooling()))) {
-      List<GoldenCase> cases = golden(transformer, head, examples);
-      GoldenCase.writeAll(out.resolve("model"), cases);
-      if (trained.weights() instanceof LoraAdapter) {
-        GoldenCase.writeAll(out.resolve("adapter"), cases);
-      }
-    }
-  }
-
-  private List<GoldenCase> golden(
-      Transformer transformer, VectorHead head, List<Example> examples) {
-    var embedder =
-        new TextEmbedder(
-            title(),
-            transformer,
-            backbone.tokenizer(),
-            PromptTemplate.E5,
-            head,
-            embeddingSettings().maxTokens());
-    var inputs = new ArrayList<TextInput>();
-    for (Example example : examples) {
-      inputs.add(TextInput.query(example.instruction(), example.query()));
-      inputs.add(TextInput.document(example.positive()));
-    }
-    float[][] vectors = embedder.embed(inputs);
-    var cases = new ArrayList<GoldenCase>();
-    for (int i = 0; i < vectors.length; i++) {
-      String rendered = PromptTemplate.E5.render(inputs.get(i));
-      cases.add(GoldenCase.of(inputs.get(i), rendered, vectors[i]));
-    }
-    return cases;
   }
 }

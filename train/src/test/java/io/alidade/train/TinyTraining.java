@@ -107,7 +107,8 @@ final class TinyTraining {
         4096,
         false,
         Precision.FP32,
-        new CheckpointConfig(4, 2),
+        new CheckpointConfig(4, 0, 2),
+        EvaluationConfig.defaults(),
         42);
   }
 }

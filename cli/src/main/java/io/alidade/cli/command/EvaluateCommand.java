@@ -5,6 +5,7 @@ import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.EvaluationStage;
 import io.alidade.cli.engine.LoadedModel;
+import io.alidade.cli.engine.TaskPaths;
 import io.alidade.core.Embedder;
 import io.alidade.core.Progress;
 import io.alidade.core.UsageException;

@@ -5,6 +5,7 @@ import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.Merger;
 import io.alidade.cli.engine.Merger.Step;
+import io.alidade.cli.engine.TaskPaths;
 import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;

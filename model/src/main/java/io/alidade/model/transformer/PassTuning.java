@@ -7,7 +7,8 @@ import java.util.Optional;
 public record PassTuning(TrainedWeights trained, Dropout dropout) {
 
   public static PassTuning of(TrainedWeights trained, PassSettings settings) {
-    return new PassTuning(trained, new Dropout(trained.dropout(), settings.dropoutSeed()));
+    double rate = settings.dropoutSeed().isPresent() ? trained.dropout() : 0;
+    return new PassTuning(trained, new Dropout(rate, settings.dropoutSeed().orElse(0)));
   }
 
   public MapTuning of(FusedLinear linear) {

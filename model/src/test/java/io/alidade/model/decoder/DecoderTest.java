@@ -21,6 +21,7 @@ import io.alidade.tensor.TensorScope;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,7 +171,7 @@ class DecoderTest {
   }
 
   private static long openAfterForward(Decoder decoder, LoraAdapter lora, boolean recompute) {
-    var settings = new PassSettings(0, recompute, GradientOrder.Turn.ANY);
+    var settings = new PassSettings(OptionalLong.of(0), recompute, GradientOrder.Turn.ANY);
     PackedTokens packed = PackedTokens.of(TinyDecoders.sequences(10));
     long before = LibTorch.openObjects();
     try (var _ = TensorScope.open();

@@ -85,6 +85,11 @@ public final class Checkpoints {
     return all().stream().findFirst().map(Checkpoints::steps).orElse(0);
   }
 
+  /// Removes the states after a step.
+  public void deleteAfter(int steps) {
+    all().stream().filter(file -> steps(file) > steps).forEach(Checkpoints::delete);
+  }
+
   private static List<Tensor> vectors(List<Tensor> parameters, AdamW optimizer) {
     return Stream.of(parameters, optimizer.means(), optimizer.squares())
         .flatMap(List::stream)

@@ -1,4 +1,4 @@
-package io.alidade.cli.command;
+package io.alidade.cli.engine;
 
 import io.alidade.data.EvaluationTask;
 import io.alidade.data.TaskFolder;
@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Reads what `--tasks` names: task folders, folders of them, files, or `TYPE:PATH`.
-final class TaskPaths {
+public final class TaskPaths {
   private TaskPaths() {}
 
-  static List<EvaluationTask> read(List<String> named) {
+  public static List<EvaluationTask> read(List<String> named) {
     var read = new ArrayList<EvaluationTask>();
     for (String task : named) {
       Path path = Path.of(task);
