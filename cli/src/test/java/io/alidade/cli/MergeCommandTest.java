@@ -10,6 +10,7 @@ import io.alidade.model.Models;
 import io.alidade.model.TextEmbedder;
 import io.alidade.model.folder.GoldenCase;
 import io.alidade.model.folder.ModelFolder;
+import io.alidade.testkit.Golden;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,6 +112,11 @@ class MergeCommandTest {
     }
     assertThat(steps.get(chosen).path("scores").path("pairs").asDouble()).isEqualTo(best);
     assertThat(out.resolve("steps/0.250/summary.json")).exists();
+    List<Object> plain = new ArrayList<>(List.of(command));
+    plain.remove("--json");
+    assertThat(runner.run(plain.toArray()).out())
+        .startsWith("share of the second    mean   pairs\n              0.000  ")
+        .contains("  best\n");
     // What is done is not done again, and says the same.
     var written = lastModified(out.resolve("model/model.safetensors"));
     assertThat(runner.run(command).out()).isEqualTo(result.out());
@@ -143,6 +149,19 @@ class MergeCommandTest {
     assertThat(result.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(result.err()).contains(message);
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void merge_modelsThatDoNotFit_leaveNothingBehind() {
+    Path out = folder.resolve("out");
+    Path other = Golden.sentenceTransformers("mean", folder.resolve("other"));
+    Result result =
+        runner.run("merge", "--models", folder.resolve("first") + "," + other, "--out", out);
+    assertThat(result.err()).contains("first and other cannot be merged; they differ in: ");
+    Result missing =
+        runner.run("merge", "--models", folder.resolve("first") + "," + "nowhere", "--out", out);
+    assertThat(missing.err()).isEqualTo("alidade: nowhere: is no folder\n");
+    assertThat(out).doesNotExist();
   }
 
   @Test

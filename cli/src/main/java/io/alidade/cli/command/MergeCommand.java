@@ -114,10 +114,16 @@ public final class MergeCommand implements Callable<Integer> {
   public Integer call() {
     requireFit();
     List<EvaluationTask> read = TaskPaths.read(tasks);
-    Manifest planned = Manifest.start(STAGE, recipe(), 0, inputs(), Map.of());
-    try (RunFolder folder = RunFolder.open(out, planned);
-        var progress = new ConsoleProgress(context.terminal())) {
+    try (var progress = new ConsoleProgress(context.terminal())) {
       var merger = new Merger(models, context::say, progress);
+      merger.requireFit(method.of(given()));
+      return merge(merger, read);
+    }
+  }
+
+  private int merge(Merger merger, List<EvaluationTask> read) {
+    Manifest planned = Manifest.start(STAGE, recipe(), 0, inputs(), Map.of());
+    try (RunFolder folder = RunFolder.open(out, planned)) {
       List<Step> measured = measured(merger, read);
       Step best = Merger.best(measured);
       if (!folder.complete()) {

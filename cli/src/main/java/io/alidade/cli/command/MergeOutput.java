@@ -15,7 +15,7 @@ record MergeOutput(List<Step> steps, Step best, Path model) {
     var text = new StringBuilder();
     if (!best.scores().isEmpty()) {
       text.append("share of the second    mean");
-      best.scores().forEach(task -> text.append("  ").append(task.task().name()));
+      best.scores().forEach(task -> text.append(column(task, task.task().name())));
       for (Step step : steps) {
         text.append(String.format(Locale.ROOT, "%n%19.3f  %.4f", step.shareOfLast(), step.mean()));
         step.scores().forEach(task -> text.append(score(task)));
@@ -26,10 +26,14 @@ record MergeOutput(List<Step> steps, Step best, Path model) {
     return text.append("model   ").append(model).toString();
   }
 
-  /// Under the task's name.
   private static String score(TaskScores task) {
-    int width = Math.max(6, task.task().name().length());
-    return "  " + " ".repeat(width - 6) + String.format(Locale.ROOT, "%.4f", task.score());
+    return column(task, String.format(Locale.ROOT, "%.4f", task.score()));
+  }
+
+  /// As wide as the task's name and its score need.
+  private static String column(TaskScores task, String content) {
+    int width = Math.max("0.0000".length(), task.task().name().length());
+    return "  " + " ".repeat(width - content.length()) + content;
   }
 
   String json() {

@@ -52,6 +52,13 @@ public final class Merger {
     this.progress = progress;
   }
 
+  /// Checks that the models can be merged, before anything is written.
+  ///
+  /// @throws io.alidade.core.AlidadeException if they cannot, by what is wrong or differs
+  public void requireFit(Combination combination) {
+    open(combination).close();
+  }
+
   /// The step with the best mean score, the first of equals.
   public static Step best(List<Step> steps) {
     // max keeps the last of equals.
