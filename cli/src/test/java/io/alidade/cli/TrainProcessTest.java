@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// `alidade train` as a process of its own, stopped from outside as people and machines do it.
 class TrainProcessTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int STEPS = 800;
+  private static final int STEPS = 200;
   private static final int STOPPED_BY_INTERRUPT = 130;
 
   @TempDir Path folder;
