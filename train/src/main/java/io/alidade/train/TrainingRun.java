@@ -90,6 +90,7 @@ public final class TrainingRun {
   public Outcome run(Progress progress, StopSignal signal) {
     TrainRecipe settings = recipe.settings();
     requireFits(settings);
+    Optional<StepEvaluator> evaluator = evaluator();
     Manifest planned =
         Manifest.start(
             STAGE,
@@ -105,7 +106,7 @@ public final class TrainingRun {
       try (Mixture examples =
           Mixture.open(settings.data(), recipe::resolve, settings.mixtureRules(), out)) {
         examples.notes().forEach(notes);
-        Trainer.Summary summary = train(settings, examples, progress, signal);
+        Trainer.Summary summary = train(settings, examples, evaluator, progress, signal);
         long count = examples.table().size();
         folder.finish(Map.of("examples", count, "steps", (long) summary.steps()));
         return new Outcome(summary, out.resolve("model"));
@@ -113,18 +114,12 @@ public final class TrainingRun {
     }
   }
 
-  /// Measures what the recipe asks for. The tasks are read before the first step, so that a wrong
-  /// one is known at once.
-  private Optional<StepScores> scores(
-      TrainedFolders folders, Transformer transformer, Trained trained) {
-    EvaluationConfig config = recipe.settings().evaluation();
-    if (config.tasks().isEmpty()) {
-      return Optional.empty();
-    }
-    StepEvaluator evaluator = evaluators.of(config.tasks().stream().map(recipe::resolve).toList());
-    return Optional.of(
-        new StepScores(
-            config, () -> folders.embedding(transformer, trained, evaluator::scores), out, notes));
+  /// Reads the tasks that the recipe names, before anything is written.
+  private Optional<StepEvaluator> evaluator() {
+    List<Path> tasks = recipe.settings().evaluation().tasks();
+    return tasks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(evaluators.of(tasks.stream().map(recipe::resolve).toList()));
   }
 
   private void requireFits(TrainRecipe settings) {
@@ -177,7 +172,11 @@ public final class TrainingRun {
   }
 
   private Trainer.Summary train(
-      TrainRecipe settings, Mixture examples, Progress progress, StopSignal signal) {
+      TrainRecipe settings,
+      Mixture examples,
+      Optional<StepEvaluator> evaluator,
+      Progress progress,
+      StopSignal signal) {
     try (Transformer transformer =
             Models.transformer(
                 backbone.config(),
@@ -201,8 +200,15 @@ public final class TrainingRun {
         notes.accept(estimate.toString());
       }
       var folders = new TrainedFolders(settings, backbone, out);
-      Trainer.Summary summary =
-          trainer.run(trained, progress, signal, scores(folders, transformer, trained));
+      Optional<StepScores> scores =
+          evaluator.map(
+              tasks ->
+                  new StepScores(
+                      settings.evaluation(),
+                      () -> folders.embedding(transformer, trained, tasks::scores),
+                      out,
+                      notes));
+      Trainer.Summary summary = trainer.run(trained, progress, signal, scores);
       folders.write(transformer, trained, firstOf(examples));
       return summary;
     }

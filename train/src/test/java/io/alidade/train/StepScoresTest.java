@@ -74,11 +74,7 @@ class StepScoresTest {
 
   private Path train(String out, Recipe<TrainRecipe> recipe, double sign, StopSignal signal)
       throws IOException {
-    Path files = Files.createDirectories(folder.resolve("bert"));
-    for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
-      Golden.file("sentence-transformers/bert-mean/" + name, files);
-    }
-    Golden.file("families/bert/model.safetensors", files);
+    Path files = backboneFiles();
     try (Backbone backbone = FolderBackbone.openFolder("bert", "folder", files)) {
       new TrainingRun(
               recipe,
@@ -92,6 +88,15 @@ class StepScoresTest {
           .run(Progress.NONE, signal);
     }
     return folder.resolve(out);
+  }
+
+  private Path backboneFiles() throws IOException {
+    Path files = Files.createDirectories(folder.resolve("bert"));
+    for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+      Golden.file("sentence-transformers/bert-mean/" + name, files);
+    }
+    Golden.file("families/bert/model.safetensors", files);
+    return files;
   }
 
   private static double scoreOfModel(Path out, double sign) {
@@ -175,16 +180,14 @@ class StepScoresTest {
   @Test
   void run_withoutEvaluator_refusesTasks() throws Exception {
     Recipe<TrainRecipe> recipe = recipe("{rank: 2, alpha: 8, dropout: 0}");
-    Path files = Files.createDirectories(folder.resolve("bert"));
-    for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
-      Golden.file("sentence-transformers/bert-mean/" + name, files);
-    }
-    Golden.file("families/bert/model.safetensors", files);
+    Path files = backboneFiles();
     try (Backbone backbone = FolderBackbone.openFolder("bert", "folder", files)) {
       var run = new TrainingRun(recipe, backbone, folder.resolve("out"), _ -> {});
       assertThatThrownBy(() -> run.run(Progress.NONE, StopSignal.NEVER))
           .isInstanceOf(UsageException.class)
           .hasMessageContaining("evaluation.tasks names");
     }
+    // Else the corrected recipe would be refused as another one.
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 }
