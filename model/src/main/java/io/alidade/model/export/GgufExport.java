@@ -63,7 +63,7 @@ final class GgufExport {
     var tensors = new ArrayList<>(shape.factors());
     for (String name : weights.names()) {
       // An output layer is no part of an embedding model.
-      if (!name.equals("lm_head.weight")) {
+      if (!name.equals(WeightSource.OUTPUT_LAYER)) {
         tensors.add(tensor(name));
       }
     }

@@ -32,9 +32,6 @@ import java.util.stream.Stream;
 /// }
 /// ```
 public final class ModelExport {
-  /// Belongs to a language model; a vector needs none of it.
-  private static final String OUTPUT_LAYER = "lm_head.weight";
-
   /// What was written.
   ///
   /// @param sha256 the hash of the file with the weights
@@ -81,7 +78,7 @@ public final class ModelExport {
     WeightSource weights = model.mergedWeights();
     List<SafetensorsWriter.Item> tensors =
         weights.names().stream()
-            .filter(name -> !name.equals(OUTPUT_LAYER))
+            .filter(name -> !name.equals(WeightSource.OUTPUT_LAYER))
             .map(name -> SafetensorsWriter.Item.of(name, weights, DType.FLOAT32))
             .toList();
     BaseReference base =

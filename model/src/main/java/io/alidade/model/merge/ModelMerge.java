@@ -14,10 +14,11 @@ import io.alidade.model.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Describes the model that several models make together. They must be alike in all but their
 /// weights; adapters are merged into their bases first.
@@ -28,9 +29,6 @@ import java.util.Set;
 /// }
 /// ```
 public final class ModelMerge {
-  /// Belongs to a language model; a vector needs none of it.
-  private static final String OUTPUT_LAYER = "lm_head.weight";
-
   private ModelMerge() {}
 
   /// The merged model, with everything but the weights from the first. Closing it closes all.
@@ -124,21 +122,19 @@ public final class ModelMerge {
 
   private static void requireSameTensors(
       ModelDescription first, WeightSource left, ModelDescription other, WeightSource right) {
-    Set<String> names = new HashSet<>(left.names());
-    Set<String> missing = new HashSet<>(names);
-    missing.removeAll(Set.copyOf(right.names()));
-    Set<String> added = new HashSet<>(right.names());
-    added.removeAll(names);
-    missing.addAll(added);
-    missing.remove(OUTPUT_LAYER);
-    if (!missing.isEmpty()) {
-      throw new UsageException(
-          "%s and %s cannot be merged; only one of them has the tensor %s"
-              .formatted(
-                  first.name(), other.name(), missing.stream().sorted().findFirst().orElseThrow()));
-    }
-    for (String name : names) {
-      if (right.names().contains(name) && !Arrays.equals(left.shape(name), right.shape(name))) {
+    Set<String> both = new TreeSet<>(left.names());
+    both.retainAll(Set.copyOf(right.names()));
+    Stream.concat(left.names().stream(), right.names().stream())
+        .filter(name -> !both.contains(name) && !name.equals(WeightSource.OUTPUT_LAYER))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new UsageException(
+                  "%s and %s cannot be merged; only one of them has the tensor %s"
+                      .formatted(first.name(), other.name(), name));
+            });
+    for (String name : both) {
+      if (!Arrays.equals(left.shape(name), right.shape(name))) {
         throw new UsageException(
             "%s and %s cannot be merged; %s has shape %s in one and %s in the other"
                 .formatted(

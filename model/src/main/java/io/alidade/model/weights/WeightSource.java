@@ -12,6 +12,9 @@ import java.util.List;
 /// rotates the first half of a head against the second.
 public interface WeightSource extends AutoCloseable {
 
+  /// What a language model has behind its last layer; a vector needs none of it.
+  String OUTPUT_LAYER = "lm_head.weight";
+
   /// All names, in the file's order.
   List<String> names();
 
