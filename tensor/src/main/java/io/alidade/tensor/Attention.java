@@ -1,10 +1,8 @@
 package io.alidade.tensor;
 
 import java.util.Optional;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /// Scaled dot-product attention, `softmax(scale · q kᵀ + mask) v`, by libtorch's fused kernel.
@@ -36,21 +34,49 @@ public final class Attention {
   /// @param cap scores pass through `cap · tanh(score / cap)`; 0 for none
   public record Scoring(double scale, double cap) {}
 
+  /// Who asks whom, and how; shapes as above.
+  public record Inputs(Tensor query, Tensor key, Tensor value, Mask mask, Scoring scoring) {}
+
+  /// The output, and what [#backward] needs beside the inputs.
+  ///
+  /// @param output `[batch, heads, tokens, headDim]`
+  /// @param logSums the logarithm of each softmax's denominator, `[batch, heads, tokens]`; nothing
+  ///   where scores have a cap, which the kernel does not know
+  public record Attended(Tensor output, Optional<Tensor> logSums) {}
+
   /// Gradients of the three inputs.
   public record Gradients(Tensor query, Tensor key, Tensor value) {}
 
-  public static Tensor forward(Tensor query, Tensor key, Tensor value, Mask mask, Scoring scoring) {
-    return new Tensor(attend(query.handle(), key.handle(), value.handle(), mask, scoring));
+  public static Attended forward(Inputs inputs) {
+    if (inputs.scoring.cap() > 0) {
+      var output =
+          capped(inputs, inputs.query.handle(), inputs.key.handle(), inputs.value.handle());
+      return new Attended(new Tensor(output), Optional.empty());
+    }
+    return FusedAttention.forward(inputs);
   }
 
-  /// The gradients of the inputs, given that of the output. The forward pass is computed again: for
-  /// the short texts of training that is cheaper than keeping what it would need.
-  public static Gradients backward(
-      Tensor query, Tensor key, Tensor value, Mask mask, Scoring scoring, Tensor gradient) {
-    var q = leaf(query);
-    var k = leaf(key);
-    var v = leaf(value);
-    attend(q, k, v, mask, scoring)
+  /// The gradients of the inputs, given that of the output. With a cap the forward pass is computed
+  /// again.
+  ///
+  /// @param attended what [#forward] gave
+  public static Gradients backward(Inputs inputs, Attended attended, Tensor gradient) {
+    return attended
+        .logSums()
+        .map(logSums -> FusedAttention.backward(inputs, attended.output(), logSums, gradient))
+        .orElseGet(() -> backwardCapped(inputs, gradient));
+  }
+
+  /// The gradients where nothing was kept of the forward pass.
+  public static Gradients backward(Inputs inputs, Tensor gradient) {
+    return backward(inputs, forward(inputs), gradient);
+  }
+
+  private static Gradients backwardCapped(Inputs inputs, Tensor gradient) {
+    var q = leaf(inputs.query);
+    var k = leaf(inputs.key);
+    var v = leaf(inputs.value);
+    capped(inputs, q, k, v)
         .backward(
             gradient.handle(),
             new org.bytedeco.pytorch.BoolOptional(),
@@ -63,35 +89,14 @@ public final class Attention {
     return tensor.handle().detach().__dispatch_requires_grad_(true);
   }
 
-  private static org.bytedeco.pytorch.Tensor attend(
-      org.bytedeco.pytorch.Tensor query,
-      org.bytedeco.pytorch.Tensor key,
-      org.bytedeco.pytorch.Tensor value,
-      Mask mask,
-      Scoring scoring) {
-    if (scoring.cap() > 0) {
-      return capped(query, key, value, mask, scoring);
-    }
-    Optional<Tensor> scores =
-        mask instanceof Mask.Additive(Tensor tensor) ? Optional.of(tensor) : Optional.empty();
-    return torch.scaled_dot_product_attention(
-        query,
-        key,
-        value,
-        scores.map(s -> new TensorOptional(s.handle())).orElseGet(TensorOptional::new),
-        0.0,
-        mask instanceof Mask.Causal,
-        new DoubleOptional(scoring.scale()),
-        true);
-  }
-
-  /// The fused kernel knows no cap, so that this one is written out.
+  /// The fused kernel knows no cap, so that this one is written out. The three come beside the
+  /// inputs, since they may be such as record a gradient.
   private static org.bytedeco.pytorch.Tensor capped(
+      Inputs inputs,
       org.bytedeco.pytorch.Tensor query,
       org.bytedeco.pytorch.Tensor key,
-      org.bytedeco.pytorch.Tensor value,
-      Mask mask,
-      Scoring scoring) {
+      org.bytedeco.pytorch.Tensor value) {
+    Scoring scoring = inputs.scoring;
     long group = query.size(1) / key.size(1);
     var keys = key.repeat_interleave(group, new LongOptional(1), new LongOptional());
     var values = value.repeat_interleave(group, new LongOptional(1), new LongOptional());
@@ -99,7 +104,7 @@ public final class Attention {
     var scaled = torch.mul(products, new Scalar(scoring.scale() / scoring.cap()));
     var scores = torch.mul(torch.tanh(scaled), new Scalar(scoring.cap()));
     var masked =
-        switch (mask) {
+        switch (inputs.mask) {
           case Mask.None _ -> scores;
           case Mask.Causal _ -> torch.add(scores, causal(query, key));
           case Mask.Additive(Tensor added) -> torch.add(scores, added.handle());

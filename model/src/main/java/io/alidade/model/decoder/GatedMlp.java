@@ -17,7 +17,7 @@ import java.util.List;
 /// @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, GLU Variants, 2020</a>
 record GatedMlp(RmsNorm norm, FusedLinear gateUp, ResidualOutput down, Activation activation)
     implements AutoCloseable {
-  private static final int CHUNK_ROWS = 512;
+  private static final int CHUNK_ROWS = 1024;
 
   /// What the backward pass needs: the input, its scales, and chunks of rows.
   record Saved(Tensor x, Tensor scales, List<SavedChunk> chunks) {

@@ -41,10 +41,11 @@ record SelfAttention(
       Tensor states,
       Tensor statesDown,
       Optional<SavedHeads> heads,
-      Tensor attended,
+      PackedAttention.Attended attended,
       ResidualOutput.Saved output) {
     List<Tensor> ownTensors() {
-      var tensors = new ArrayList<>(List.of(scales, states, statesDown, attended));
+      var tensors = new ArrayList<>(List.of(scales, states, statesDown));
+      tensors.addAll(attended.tensors());
       heads.ifPresent(h -> tensors.addAll(h.tensors()));
       tensors.addAll(output.tensors());
       return tensors;
@@ -58,7 +59,7 @@ record SelfAttention(
   void forward(Tensor x, Batch batch) {
     Tensor states = queryKeyValue.forward(norm.forward(x));
     place(queries(states), keys(states), Turns.of(this, batch));
-    output.forward(attention.forward(states, batch.plan()), x);
+    output.forward(attention.forward(states, batch.plan()).rows(), x);
   }
 
   Forward forward(Tensor x, Batch batch, PassTuning tuning) {
@@ -69,9 +70,9 @@ record SelfAttention(
     Tensor statesDown = queryKeyValue.down(normed, map);
     queryKeyValue.addAdapter(statesDown, map, states);
     Optional<SavedHeads> heads = place(queries(states), keys(states), Turns.of(this, batch));
-    Tensor attended = attention.forward(states, batch.plan());
+    PackedAttention.Attended attended = attention.forward(states, batch.plan());
     Tensor residual = x.copy();
-    ResidualOutput.Saved saved = output.forward(attended, tuning, residual);
+    ResidualOutput.Saved saved = output.forward(attended.rows(), tuning, residual);
     return new Forward(residual, new Saved(x, scales, states, statesDown, heads, attended, saved));
   }
 
@@ -80,8 +81,10 @@ record SelfAttention(
   /// is left out.
   void backward(Tensor gradient, Saved saved, Batch batch, PassTuning tuning, boolean inputNeeded) {
     MapTuning map = tuning.of(queryKeyValue);
-    Tensor gradientAttended = output.backward(gradient, saved.attended, saved.output, tuning);
-    Tensor gradientStates = attention.backward(saved.states, gradientAttended, batch.plan());
+    Tensor gradientAttended =
+        output.backward(gradient, saved.attended.rows(), saved.output, tuning);
+    Tensor gradientStates =
+        attention.backward(saved.states, saved.attended, gradientAttended, batch.plan());
     placeBack(
         queries(gradientStates),
         keys(gradientStates),

@@ -26,9 +26,12 @@ record EncoderBlock(
   /// What [#backward] needs. The input `x` belongs to the caller.
   ///
   /// @param sum what the second normalisation is given
-  record Saved(Tensor x, Tensor wide, Tensor wideDown, Tensor mixed, Tensor mixedDown, Tensor sum) {
+  record Saved(
+      Tensor x, Tensor wide, Tensor wideDown, Mixer.Mixed mixed, Tensor mixedDown, Tensor sum) {
     List<Tensor> ownTensors() {
-      return List.of(wide, wideDown, mixed, mixedDown, sum);
+      var tensors = new ArrayList<>(List.of(wide, wideDown, mixedDown, sum));
+      tensors.addAll(mixed.tensors());
+      return tensors;
     }
   }
 
@@ -37,7 +40,7 @@ record EncoderBlock(
 
   /// Overwrites `x`, `[rows, hidden]`.
   void forward(Tensor x, Batch batch) {
-    Tensor mixed = mixer.forward(in.forward(input(x)), batch);
+    Tensor mixed = mixer.forward(in.forward(input(x)), batch).output();
     out.forwardAdding(mixed, x);
     behind.ifPresent(norm -> x.copyFrom(norm.forward(x)));
   }
@@ -50,10 +53,10 @@ record EncoderBlock(
     Tensor wide = in.forward(input);
     Tensor wideDown = in.down(input, ofIn);
     in.addAdapter(wideDown, ofIn, wide);
-    Tensor mixed = mixer.forward(wide, batch);
-    Tensor mixedDown = out.down(mixed, ofOut);
+    Mixer.Mixed mixed = mixer.forward(wide, batch);
+    Tensor mixedDown = out.down(mixed.output(), ofOut);
     Tensor sum = x.copy();
-    out.forwardAdding(mixed, sum);
+    out.forwardAdding(mixed.output(), sum);
     out.addAdapter(mixedDown, ofOut, sum);
     Tensor output = behind.map(norm -> norm.forward(sum)).orElse(sum);
     return new Forward(output, new Saved(x, wide, wideDown, mixed, mixedDown, sum));
@@ -68,9 +71,9 @@ record EncoderBlock(
     Tensor gradientSum =
         behind.map(norm -> norm.backward(gradient, saved.sum, tuning)).orElse(gradient);
     Tensor gradientMixedDown =
-        out.backwardWeights(saved.mixed, saved.mixedDown, gradientSum, ofOut);
+        out.backwardWeights(saved.mixed.output(), saved.mixedDown, gradientSum, ofOut);
     Tensor gradientMixed = out.backwardInput(gradientSum, gradientMixedDown, ofOut);
-    Tensor gradientWide = mixer.backward(saved.wide, gradientMixed, batch);
+    Tensor gradientWide = mixer.backward(saved.wide, saved.mixed, gradientMixed, batch);
     Tensor gradientWideDown =
         in.backwardWeights(input(saved.x), saved.wideDown, gradientWide, ofIn);
     if (!inputNeeded) {

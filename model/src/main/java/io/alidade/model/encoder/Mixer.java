@@ -8,18 +8,33 @@ import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.PackedAttention;
 import io.alidade.model.transformer.RotaryEmbedding;
 import io.alidade.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// What stands between the two linear maps of a block. It has no weights.
 sealed interface Mixer {
 
+  /// What came out, `[rows, outputs]`, and what else [#backward] needs.
+  record Mixed(Tensor output, List<Tensor> kept) {
+    public Mixed {
+      kept = List.copyOf(kept);
+    }
+
+    List<Tensor> tensors() {
+      var tensors = new ArrayList<>(kept);
+      tensors.add(output);
+      return tensors;
+    }
+  }
+
   /// `[rows, inputs]` → `[rows, outputs]`.
   ///
   /// @param wide may be changed in place; [#backward] wants it as it is then
-  Tensor forward(Tensor wide, Batch batch);
+  Mixed forward(Tensor wide, Batch batch);
 
   /// The gradient of what [#forward] was given, given that of its result.
-  Tensor backward(Tensor wide, Tensor gradient, Batch batch);
+  Tensor backward(Tensor wide, Mixed mixed, Tensor gradient, Batch batch);
 
   /// Rows meet: attention over queries, keys and values that lie side by side.
   record Attention(PackedAttention attention, Optional<RopeConfig> rope) implements Mixer {
@@ -29,14 +44,16 @@ sealed interface Mixer {
     }
 
     @Override
-    public Tensor forward(Tensor wide, Batch batch) {
+    public Mixed forward(Tensor wide, Batch batch) {
       rotations(batch).ifPresent(turns -> rotate(wide, turns));
-      return attention.forward(wide, batch.plan());
+      PackedAttention.Attended attended = attention.forward(wide, batch.plan());
+      return new Mixed(attended.rows(), attended.logSums());
     }
 
     @Override
-    public Tensor backward(Tensor wide, Tensor gradient, Batch batch) {
-      Tensor result = attention.backward(wide, gradient, batch.plan());
+    public Tensor backward(Tensor wide, Mixed mixed, Tensor gradient, Batch batch) {
+      var attended = new PackedAttention.Attended(mixed.output, mixed.kept);
+      Tensor result = attention.backward(wide, attended, gradient, batch.plan());
       rotations(batch).ifPresent(turns -> rotate(result, turns.conjugate()));
       return result;
     }
@@ -57,12 +74,12 @@ sealed interface Mixer {
   record Plain(Activation activation) implements Mixer {
 
     @Override
-    public Tensor forward(Tensor wide, Batch batch) {
-      return activation.apply(wide);
+    public Mixed forward(Tensor wide, Batch batch) {
+      return new Mixed(activation.apply(wide), List.of());
     }
 
     @Override
-    public Tensor backward(Tensor wide, Tensor gradient, Batch batch) {
+    public Tensor backward(Tensor wide, Mixed mixed, Tensor gradient, Batch batch) {
       Tensor result = Tensor.empty(wide.dtype(), wide.shape());
       activation.backward(gradient, wide, result);
       return result;
@@ -73,12 +90,13 @@ sealed interface Mixer {
   record Gated(Activation activation) implements Mixer {
 
     @Override
-    public Tensor forward(Tensor wide, Batch batch) {
-      return activation.apply(half(wide, 0)).timesInPlace(half(wide, 1));
+    public Mixed forward(Tensor wide, Batch batch) {
+      Tensor gated = activation.apply(half(wide, 0)).timesInPlace(half(wide, 1));
+      return new Mixed(gated, List.of());
     }
 
     @Override
-    public Tensor backward(Tensor wide, Tensor gradient, Batch batch) {
+    public Tensor backward(Tensor wide, Mixed mixed, Tensor gradient, Batch batch) {
       Tensor result = Tensor.empty(wide.dtype(), wide.shape());
       half(result, 1).setProduct(gradient, activation.apply(half(wide, 0)));
       activation.backward(gradient.times(half(wide, 1)), half(wide, 0), half(result, 0));

@@ -19,8 +19,6 @@ record LatentLayer(LatentWeights weights) {
   /// The output `[rows, hidden]`, and what [#backward] needs.
   record Forward(Tensor output, Saved saved) {}
 
-  private record Heads(Tensor query, Tensor key, Tensor value) {}
-
   /// The keys and values of the latents, side by side: `[latents, 2 · heads · headDim]`.
   Tensor keyValue() {
     return normedLatents().matmul(get(LatentShape.KEY_VALUE).t());
@@ -29,11 +27,7 @@ record LatentLayer(LatentWeights weights) {
   /// @param x the states, `[rows, hidden]`
   Forward forward(Tensor x, Tensor keyValue) {
     Tensor query = norm(LatentShape.QUERY_NORM).forward(x).matmul(get(LatentShape.QUERY).t());
-    Heads heads = heads(query, keyValue);
-    Tensor attended =
-        rows(
-            Attention.forward(
-                heads.query, heads.key, heads.value, new Attention.Mask.None(), scoring()));
+    Tensor attended = rows(Attention.forward(inputs(query, keyValue)).output());
     Tensor sum = x.copy().addMatmul(attended, get(LatentShape.OUT).t(), 1.0);
     Tensor wide = norm(LatentShape.MLP_NORM).forward(sum).matmul(up().t()).add(upBias());
     Tensor output = sum.copy().addMatmul(gated(wide), down().t(), 1.0).add(downBias());
@@ -45,16 +39,9 @@ record LatentLayer(LatentWeights weights) {
       Tensor gradient, Tensor x, Tensor keyValue, Saved saved, LatentWeights gradients) {
     Tensor ofSum = gradient.plus(throughMlp(gradient, saved, gradients));
     gradients.get(LatentShape.OUT).addMatmul(ofSum.t(), saved.attended, 1.0);
-    Heads heads = heads(saved.query, keyValue);
     Tensor ofAttended = ofSum.matmul(get(LatentShape.OUT));
     Attention.Gradients ofHeads =
-        Attention.backward(
-            heads.query,
-            heads.key,
-            heads.value,
-            new Attention.Mask.None(),
-            scoring(),
-            heads(ofAttended));
+        Attention.backward(inputs(saved.query, keyValue), heads(ofAttended));
     throughLatents(ofHeads, gradients);
     LayerNorm norm = norm(LatentShape.QUERY_NORM);
     Tensor ofQuery = rows(ofHeads.query());
@@ -113,10 +100,14 @@ record LatentLayer(LatentWeights weights) {
     return wide.narrow(1, (long) which * shape().wide(), shape().wide());
   }
 
-  private Heads heads(Tensor query, Tensor keyValue) {
+  private Attention.Inputs inputs(Tensor query, Tensor keyValue) {
     int width = shape().queryWidth();
-    return new Heads(
-        heads(query), heads(keyValue.narrow(1, 0, width)), heads(keyValue.narrow(1, width, width)));
+    return new Attention.Inputs(
+        heads(query),
+        heads(keyValue.narrow(1, 0, width)),
+        heads(keyValue.narrow(1, width, width)),
+        new Attention.Mask.None(),
+        scoring());
   }
 
   /// `[rows, heads · headDim]` → `[1, heads, rows, headDim]`.

@@ -16,6 +16,10 @@ public final class AttentionPlan {
   /// Padding a block may have, as a share of its real rows.
   private static final double PADDING_ALLOWED = 0.25;
 
+  /// And how many products of query and key that padding may cost: about what another call of the
+  /// kernel does, so that long sequences, which gain nothing by company, stay alone.
+  private static final int PRODUCTS_ALLOWED = 1536;
+
   /// Sequences that are attended together.
   ///
   /// @param start first row
@@ -118,7 +122,7 @@ public final class AttentionPlan {
   AttentionPlan(PackedTokens packed) {
     List<Segment> open = new ArrayList<>();
     for (Segment segment : packed.segments()) {
-      if (!open.isEmpty() && !fits(open, segment)) {
+      if (!open.isEmpty() && !fits(open, segment, packed)) {
         blocks.add(block(open, packed));
         open.clear();
       }
@@ -138,7 +142,7 @@ public final class AttentionPlan {
     return rowsOfLast;
   }
 
-  private static boolean fits(List<Segment> open, Segment next) {
+  private static boolean fits(List<Segment> open, Segment next, PackedTokens packed) {
     Segment first = open.getFirst();
     if (first.prefix() != next.prefix()
         || isShared(first)
@@ -149,7 +153,11 @@ public final class AttentionPlan {
     int rows = open.stream().mapToInt(Segment::length).sum() + next.length();
     // Segments come by length, so that the newest is the longest.
     int padded = (open.size() + 1) * next.length();
-    return padded - rows <= PADDING_ALLOWED * rows;
+    int padding = padded - rows;
+    int prefix =
+        first.prefix() == Segment.NO_PREFIX ? 0 : packed.segments().get(first.prefix()).length();
+    int keys = prefix + next.length();
+    return padding <= PADDING_ALLOWED * rows && padding * keys <= PRODUCTS_ALLOWED;
   }
 
   private static boolean isShared(Segment segment) {

@@ -2,75 +2,82 @@ package io.alidade.model.transformer;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
-/// Cuts a batch into parts of like cost that can be computed independently, keeping sequences with
-/// a shared prefix together where that does not unbalance the parts.
+/// Cuts a batch into parts of like cost that can be computed independently.
+///
+/// The longest sequence comes first, and each goes to the part that is emptiest with it. A prefix
+/// that several sequences share is computed once in each part that has one of them; what would be
+/// computed in vain for it counts twice, so that its sequences stay together until that would leave
+/// the parts further apart than it is worth.
 public final class BalancedParts {
-  /// A group is cut when it is larger than this share of what a part should cost.
-  private static final double LARGEST_SHARE = 0.5;
 
-  /// Members that stay together, and the rows they cost.
-  private record Unit(List<Integer> members, int rows) {}
+  private record Item(int index, int length, SharedPrefixes.Group group) {
+    int own() {
+      return length - group.length();
+    }
+  }
 
-  private BalancedParts() {}
+  /// A part while it grows.
+  private static final class Part {
+    final List<Integer> members = new ArrayList<>();
+    int rows;
+  }
+
+  private final List<Part> parts = new ArrayList<>();
+
+  /// The parts that compute the prefix of a group.
+  private final IdentityHashMap<SharedPrefixes.Group, Set<Part>> computing =
+      new IdentityHashMap<>();
+
+  private BalancedParts(int count) {
+    for (int i = 0; i < count; i++) {
+      parts.add(new Part());
+    }
+  }
 
   /// Indices of the sequences of each part; fewer parts than asked for when there are too few
   /// sequences. A function of the sequences alone.
   ///
   /// @param shared whether prefixes will be shared
-  public static List<List<Integer>> of(List<int[]> sequences, int parts, boolean shared) {
+  public static List<List<Integer>> of(List<int[]> sequences, int count, boolean shared) {
+    var balanced = new BalancedParts(count);
+    longestFirst(sequences, shared).forEach(balanced::place);
+    return balanced.parts.stream()
+        .map(part -> List.copyOf(part.members))
+        .filter(members -> !members.isEmpty())
+        .toList();
+  }
+
+  private void place(Item item) {
+    Set<Part> known = computing.computeIfAbsent(item.group, _ -> new HashSet<>());
+    Part best = parts.getFirst();
+    for (Part part : parts) {
+      best = cost(part, item, known) < cost(best, item, known) ? part : best;
+    }
+    best.members.add(item.index);
+    best.rows += item.own() + (known.add(best) ? item.group.length() : 0);
+  }
+
+  private static int cost(Part part, Item item, Set<Part> known) {
+    int prefix = item.group.length();
+    int times = known.isEmpty() ? 1 : 2;
+    return part.rows + item.own() + (known.contains(part) ? 0 : times * prefix);
+  }
+
+  private static List<Item> longestFirst(List<int[]> sequences, boolean shared) {
     List<SharedPrefixes.Group> groups =
         shared ? SharedPrefixes.of(sequences) : SharedPrefixes.none(sequences);
-    int rows = groups.stream().mapToInt(group -> rows(group.members(), group, sequences)).sum();
-    var units = new ArrayList<Unit>();
+    var items = new ArrayList<Item>();
     for (SharedPrefixes.Group group : groups) {
-      units.addAll(units(group, sequences, (int) (LARGEST_SHARE * rows / parts)));
-    }
-    units.sort(
-        Comparator.comparingInt(Unit::rows)
-            .reversed()
-            .thenComparing(unit -> unit.members().getFirst()));
-    return assign(units, parts);
-  }
-
-  /// The largest unit first, each to the part that is emptiest.
-  private static List<List<Integer>> assign(List<Unit> units, int parts) {
-    var members = new ArrayList<List<Integer>>();
-    int[] rows = new int[parts];
-    for (int i = 0; i < parts; i++) {
-      members.add(new ArrayList<>());
-    }
-    for (Unit unit : units) {
-      int emptiest = 0;
-      for (int i = 1; i < parts; i++) {
-        emptiest = rows[i] < rows[emptiest] ? i : emptiest;
-      }
-      members.get(emptiest).addAll(unit.members());
-      rows[emptiest] += unit.rows();
-    }
-    return members.stream().filter(part -> !part.isEmpty()).map(List::copyOf).toList();
-  }
-
-  private static List<Unit> units(SharedPrefixes.Group group, List<int[]> sequences, int largest) {
-    var units = new ArrayList<Unit>();
-    var open = new ArrayList<Integer>();
-    for (int member : group.members()) {
-      open.add(member);
-      if (group.length() == 0 || rows(open, group, sequences) >= largest) {
-        units.add(new Unit(List.copyOf(open), rows(open, group, sequences)));
-        open.clear();
+      for (int member : group.members()) {
+        items.add(new Item(member, sequences.get(member).length, group));
       }
     }
-    if (!open.isEmpty()) {
-      units.add(new Unit(List.copyOf(open), rows(open, group, sequences)));
-    }
-    return units;
-  }
-
-  private static int rows(
-      List<Integer> members, SharedPrefixes.Group group, List<int[]> sequences) {
-    int own = members.stream().mapToInt(i -> sequences.get(i).length - group.length()).sum();
-    return own + group.length();
+    items.sort(Comparator.comparingInt(Item::length).reversed().thenComparingInt(Item::index));
+    return items;
   }
 }

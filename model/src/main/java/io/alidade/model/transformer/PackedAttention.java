@@ -5,7 +5,9 @@ import io.alidade.tensor.Attention;
 import io.alidade.tensor.Attention.Mask;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Attention over packed sequences, block by block.
 ///
@@ -15,39 +17,61 @@ import java.util.List;
 /// @param window see [io.alidade.model.LayerAttention]
 public record PackedAttention(AttentionHeads shape, int window) {
 
-  /// Every row asks: → `[rows, heads · headDim]`.
-  public Tensor forward(Tensor queryKeyValue, AttentionPlan plan) {
+  /// What [#backward] needs beside the input.
+  ///
+  /// @param rows the output, `[rows, heads · headDim]`
+  /// @param logSums of each block, as [Attention.Attended]; none where scores have a cap
+  public record Attended(Tensor rows, List<Tensor> logSums) {
+    public Attended {
+      logSums = List.copyOf(logSums);
+    }
+
+    /// All that is kept.
+    public List<Tensor> tensors() {
+      var tensors = new ArrayList<>(logSums);
+      tensors.add(rows);
+      return tensors;
+    }
+  }
+
+  /// Every row asks.
+  public Attended forward(Tensor queryKeyValue, AttentionPlan plan) {
     Tensor output = Tensor.empty(queryKeyValue.dtype(), queryKeyValue.size(0), shape.queryWidth());
+    var logSums = new ArrayList<Tensor>();
     for (Block block : plan.blocks()) {
-      Inputs inputs = inputs(queryKeyValue, block);
-      Mask mask = mask(block, queryKeyValue.dtype());
-      Tensor attended = Attention.forward(inputs.query, inputs.key, inputs.value, mask, scoring());
+      Attention.Attended attended = Attention.forward(inputs(queryKeyValue, block));
       output
           .narrow(0, block.start(), block.rows())
-          .copyFrom(real(rows(attended, block.tokens()), block));
+          .copyFrom(real(rows(attended.output(), block.tokens()), block));
+      attended.logSums().ifPresent(logSums::add);
     }
-    return output;
+    return new Attended(output, logSums);
   }
 
   /// The gradient of [#forward]'s input, given that of its output.
-  public Tensor backward(Tensor queryKeyValue, Tensor gradient, AttentionPlan plan) {
+  public Tensor backward(
+      Tensor queryKeyValue, Attended attended, Tensor gradient, AttentionPlan plan) {
     Tensor result = Tensor.zeros(gradient.dtype(), queryKeyValue.shape());
-    for (Block block : plan.blocks()) {
-      Inputs inputs = inputs(queryKeyValue, block);
-      Tensor rows = padWithZeros(gradient.narrow(0, block.start(), block.rows()), block);
+    for (int i = 0; i < plan.blocks().size(); i++) {
+      Block block = plan.blocks().get(i);
+      Optional<Tensor> logSums =
+          attended.logSums.isEmpty() ? Optional.empty() : Optional.of(attended.logSums.get(i));
       Attention.Gradients gradients =
           Attention.backward(
-              inputs.query,
-              inputs.key,
-              inputs.value,
-              mask(block, gradient.dtype()),
-              scoring(),
-              heads(rows, block, 0, shape.heads()));
+              inputs(queryKeyValue, block),
+              new Attention.Attended(outputHeads(attended.rows, block), logSums),
+              outputHeads(gradient, block));
       Tensor target = result.narrow(0, block.start(), block.rows());
       addOwn(gradients.query(), 0, block, target);
       addKeys(gradients, block, target, result);
     }
     return result;
+  }
+
+  /// A block's part of what is as wide as the output, with zeros where it is padded.
+  private Tensor outputHeads(Tensor rows, Block block) {
+    Tensor padded = padWithZeros(rows.narrow(0, block.start(), block.rows()), block);
+    return heads(padded, block, 0, shape.heads());
   }
 
   /// Only last tokens ask: query `[sequences, heads · headDim]` in the sequences' order, keys and
@@ -57,9 +81,7 @@ public record PackedAttention(AttentionHeads shape, int window) {
     for (Block block : plan.blocks()) {
       if (asks(block)) {
         LastInputs inputs = lastInputs(query, keyValue, block);
-        Mask mask = block.lastTokens(query.dtype(), window);
-        Tensor attended =
-            Attention.forward(inputs.query, inputs.key, inputs.value, mask, scoring());
+        Tensor attended = Attention.forward(inputs.ofLast).output();
         output.setRows(inputs.sequences, attended.reshape(block.sequences(), query.size(1)));
       }
     }
@@ -81,12 +103,7 @@ public record PackedAttention(AttentionHeads shape, int window) {
       Tensor rows = gradient.rows(inputs.sequences);
       Attention.Gradients gradients =
           Attention.backward(
-              inputs.query,
-              inputs.key,
-              inputs.value,
-              block.lastTokens(gradient.dtype(), window),
-              scoring(),
-              rows.view(block.sequences(), shape.heads(), 1, shape.headDim()));
+              inputs.ofLast, rows.view(block.sequences(), shape.heads(), 1, shape.headDim()));
       queryResult.setRows(
           inputs.sequences, gradients.query().reshape(block.sequences(), query.size(1)));
       addKeys(gradients, block, result.narrow(0, block.start(), block.rows()), result);
@@ -102,21 +119,21 @@ public record PackedAttention(AttentionHeads shape, int window) {
     return new Attention.Scoring(shape.scale(), shape.scoreCap());
   }
 
-  private record Inputs(Tensor query, Tensor key, Tensor value) {}
-
-  private record LastInputs(Tensor query, Tensor key, Tensor value, Tensor sequences) {}
+  private record LastInputs(Attention.Inputs ofLast, Tensor sequences) {}
 
   private static boolean asks(Block block) {
     return block.members().getFirst().sequence() != PackedTokens.Segment.SHARED;
   }
 
-  private Inputs inputs(Tensor queryKeyValue, Block block) {
+  private Attention.Inputs inputs(Tensor queryKeyValue, Block block) {
     Tensor own = padWithLast(queryKeyValue.narrow(0, block.start(), block.rows()), block);
     int firstKey = shape.heads();
-    return new Inputs(
+    return new Attention.Inputs(
         heads(own, block, 0, shape.heads()),
         withPrefix(own, queryKeyValue, block, firstKey),
-        withPrefix(own, queryKeyValue, block, firstKey + shape.keyHeads()));
+        withPrefix(own, queryKeyValue, block, firstKey + shape.keyHeads()),
+        mask(block, queryKeyValue.dtype()),
+        scoring());
   }
 
   private LastInputs lastInputs(Tensor query, Tensor keyValue, Block block) {
@@ -124,9 +141,12 @@ public record PackedAttention(AttentionHeads shape, int window) {
         Tensor.of(block.members().stream().mapToLong(PackedTokens.Segment::sequence).toArray());
     Tensor own = padWithLast(keyValue.narrow(0, block.start(), block.rows()), block);
     return new LastInputs(
-        query.rows(sequences).view(block.sequences(), shape.heads(), 1, shape.headDim()),
-        withPrefix(own, keyValue, block, 0),
-        withPrefix(own, keyValue, block, shape.keyHeads()),
+        new Attention.Inputs(
+            query.rows(sequences).view(block.sequences(), shape.heads(), 1, shape.headDim()),
+            withPrefix(own, keyValue, block, 0),
+            withPrefix(own, keyValue, block, shape.keyHeads()),
+            block.lastTokens(query.dtype(), window),
+            scoring()),
         sequences);
   }
 

@@ -59,6 +59,13 @@ class PackedTokensTest {
           .containsExactlyInAnyOrderElementsOf(
               IntStream.range(0, sequences.size()).boxed().toList());
       assertThat(parts.size()).isBetween(1, 2);
+      int[] rows =
+          parts.stream()
+              .mapToInt(part -> PackedTokens.of(part.stream().map(sequences::get).toList()).rows())
+              .toArray();
+      int longest = sequences.stream().mapToInt(sequence -> sequence.length).max().orElseThrow();
+      assertThat(Math.abs(rows[0] - (parts.size() == 2 ? rows[1] : 0)))
+          .isLessThanOrEqualTo(longest);
     }
   }
 
