@@ -25,6 +25,25 @@ public record Hardware(String processor, int cores, long memoryBytes) {
     return new Hardware(processor, Runtime.getRuntime().availableProcessors(), memory());
   }
 
+  /// Memory that this process could have in all, given what others use now.
+  ///
+  /// @param held what it has already
+  public static long memoryWithin(long held) {
+    long free =
+        value(Path.of("/proc/meminfo"), "MemAvailable")
+            .map(text -> Long.parseLong(text.replace("kB", "").strip()) << 10)
+            .orElseGet(Hardware::freeMemory);
+    long whole = memory();
+    return whole == 0 ? free + held : Math.min(whole, free + held);
+  }
+
+  private static long freeMemory() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getFreeMemorySize()
+        : 0;
+  }
+
   private static long memory() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system

@@ -149,6 +149,11 @@ public final class Tensor implements AutoCloseable {
     return handle.size(dimension);
   }
 
+  /// Bytes of its elements, whether it has them for itself or shares them.
+  public long bytes() {
+    return elements(shape()) * dtype().bytes();
+  }
+
   public DType dtype() {
     try (var type = handle.dtype()) {
       var scalarType = type.toScalarType().intern();

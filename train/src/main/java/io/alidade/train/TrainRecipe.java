@@ -22,7 +22,10 @@ import java.util.List;
 /// @param maxTokens texts are cut to this many tokens, end-of-sequence included, template included
 /// @param steps how many; 0 for `epochs` times the batches of an epoch
 /// @param epochs times every example is seen when `steps` is 0
-/// @param chunkTokens tokens computed at a time; larger batches go through GradCache
+/// @param chunkTokens tokens computed at a time; larger batches go through GradCache; 0 for as many
+///   as fit in the memory
+/// @param memoryGib how much memory the process may take, for `chunkTokens` 0; 0 for
+///   [MemoryPlan#SHARE] of what the machine has
 /// @param recompute whether layers keep their inputs alone and are computed again for the gradient:
 ///   a third more work, in a fraction of the memory
 /// @param precision in which products of matrices are computed
@@ -42,6 +45,7 @@ public record TrainRecipe(
     int steps,
     int epochs,
     int chunkTokens,
+    double memoryGib,
     boolean recompute,
     Precision precision,
     CheckpointConfig checkpoint,
@@ -71,13 +75,44 @@ public record TrainRecipe(
     check(maxTokens >= 2, "maxTokens must be at least 2, is " + maxTokens);
     check(steps >= 0, "steps must be at least 0, is " + steps);
     check(steps > 0 || epochs > 0, "epochs must be at least 1 when steps is 0, is " + epochs);
-    check(chunkTokens >= maxTokens, "chunkTokens must be at least maxTokens, is " + chunkTokens);
+    check(
+        chunkTokens == 0 || chunkTokens >= maxTokens,
+        "chunkTokens must be 0 or at least maxTokens, is " + chunkTokens);
+    check(
+        memoryGib >= 0 && Double.isFinite(memoryGib),
+        "memoryGib must be at least 0, is " + memoryGib);
+    check(
+        chunkTokens == 0 || memoryGib == 0,
+        "chunkTokens and memoryGib are both set; leave one of them 0");
   }
 
   private static void check(boolean holds, String message) {
     if (!holds) {
       throw new IllegalArgumentException(message);
     }
+  }
+
+  /// The same with another size of a chunk.
+  TrainRecipe withChunkTokens(int tokens) {
+    return new TrainRecipe(
+        backbone,
+        data,
+        objective,
+        tuning,
+        batch,
+        optimizer,
+        pooling,
+        head,
+        maxTokens,
+        steps,
+        epochs,
+        tokens,
+        0,
+        recompute,
+        precision,
+        checkpoint,
+        evaluation,
+        seed);
   }
 
   /// How many of an example's own negatives are embedded.
@@ -91,7 +126,7 @@ public record TrainRecipe(
     return new Mixture.Rules(objective, hardNegatives(), tuning.dropout() > 0, seed);
   }
 
-  /// The paper's values (section 4.1), at this machine's size of a chunk.
+  /// The paper's values (section 4.1), in chunks as large as this machine's memory allows.
   public static TrainRecipe defaults() {
     return new TrainRecipe(
         "HuggingFaceTB/SmolLM2-135M-Instruct",
@@ -105,7 +140,8 @@ public record TrainRecipe(
         512,
         0,
         1,
-        4096,
+        0,
+        0,
         false,
         Precision.FP32,
         CheckpointConfig.defaults(),

@@ -89,7 +89,7 @@ public final class Trainer {
       List<int[]> sequences = ids(batch(batches, i)).all();
       rows += trainee.transformer().pack(sequences).rows();
       sampled++;
-      cached |= sequences.stream().mapToInt(ids -> ids.length).sum() > recipe.chunkTokens();
+      cached |= sequences.stream().mapToInt(ids -> ids.length).sum() > chunkTokens();
     }
     Transformer transformer = trainee.transformer();
     long embeddings = (long) transformer.config().vocabulary() * transformer.config().hidden();
@@ -102,6 +102,11 @@ public final class Trainer {
         transformer.parameters() - embeddings,
         (cached ? 2 : 1) + trained * backward,
         MatrixSpeed.operationsPerSecond(recipe.precision().products()));
+  }
+
+  /// A recipe that leaves it open has batches computed whole.
+  private int chunkTokens() {
+    return recipe.chunkTokens() > 0 ? recipe.chunkTokens() : Integer.MAX_VALUE;
   }
 
   private Batch batch(Epoch epoch, int index) {
@@ -131,7 +136,7 @@ public final class Trainer {
                 trainee.pooling(),
                 trained,
                 recipe.objective(),
-                ContrastiveStep.Chunking.of(recipe.chunkTokens(), recipe.recompute()));
+                ContrastiveStep.Chunking.of(chunkTokens(), recipe.recompute()));
         var optimizer = new AdamW(recipe.optimizer(), trained.parameters(), trained.decayed())) {
       int done = checkpoints.restore(trained.parameters(), optimizer).orElse(0);
       log.truncateAfter(done);

@@ -1,5 +1,6 @@
 package io.alidade.train;
 
+import io.alidade.core.AlidadeException;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
@@ -13,15 +14,19 @@ import io.alidade.model.Models;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.transformer.Transformer;
+import io.alidade.tensor.ComputeThreads;
 import io.alidade.tensor.DType;
 import io.alidade.tensor.LibTorch;
 import io.alidade.tensor.MatrixSpeed;
 import io.alidade.train.batch.Batch;
 import io.alidade.train.batch.Member;
+import io.alidade.train.memory.MemoryNeed;
+import io.alidade.train.memory.MemoryPlan;
 import io.alidade.train.mixture.DataSource;
 import io.alidade.train.mixture.Mixture;
 import io.alidade.train.objective.Matryoshka;
 import io.alidade.train.objective.Objective;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,14 +108,30 @@ public final class TrainingRun {
         int steps = Math.toIntExact(folder.manifest().counts().getOrDefault("steps", 0L));
         return new Outcome(new Trainer.Summary(steps, steps, Double.NaN), out.resolve("model"));
       }
-      try (Mixture examples =
-          Mixture.open(settings.data(), recipe::resolve, settings.mixtureRules(), out)) {
-        examples.notes().forEach(notes);
-        Trainer.Summary summary = train(settings, examples, evaluator, progress, signal);
-        long count = examples.table().size();
-        folder.finish(Map.of("examples", count, "steps", (long) summary.steps()));
-        return new Outcome(summary, out.resolve("model"));
+      try {
+        return run(settings, folder, evaluator, progress, signal);
+      } catch (AlidadeException e) {
+        if (!Files.exists(out.resolve(TrainingLog.FILE_NAME))) {
+          folder.abandon();
+        }
+        throw e;
       }
+    }
+  }
+
+  private Outcome run(
+      TrainRecipe settings,
+      RunFolder folder,
+      Optional<StepEvaluator> evaluator,
+      Progress progress,
+      StopSignal signal) {
+    try (Mixture examples =
+        Mixture.open(settings.data(), recipe::resolve, settings.mixtureRules(), out)) {
+      examples.notes().forEach(notes);
+      Trainer.Summary summary = train(settings, examples, evaluator, progress, signal);
+      long count = examples.table().size();
+      folder.finish(Map.of("examples", count, "steps", (long) summary.steps()));
+      return new Outcome(summary, out.resolve("model"));
     }
   }
 
@@ -192,7 +213,7 @@ public final class TrainingRun {
       if (settings.batch().tokens() > 0) {
         examples.count(batch -> tokens(batch, trainee), settings.batch().tokens());
       }
-      var trainer = new Trainer(trainee, settings, examples, out);
+      var trainer = new Trainer(trainee, withChunk(settings, transformer, trained), examples, out);
       noteUntrained(settings.objective(), transformer.config().hidden());
       noteSlow(settings.precision());
       TrainingEstimate estimate = trainer.estimate();
@@ -212,6 +233,35 @@ public final class TrainingRun {
       folders.write(transformer, trained, firstOf(examples));
       return summary;
     }
+  }
+
+  /// With a chunk that the memory allows, if the recipe leaves it open; a run that goes on keeps
+  /// its own.
+  private TrainRecipe withChunk(TrainRecipe settings, Transformer transformer, Trained trained) {
+    if (settings.chunkTokens() > 0) {
+      return settings;
+    }
+    Optional<MemoryPlan> known = MemoryPlan.read(out);
+    MemoryPlan plan = known.orElseGet(() -> plan(settings, transformer, trained));
+    if (known.isEmpty()) {
+      plan.write(out);
+      notes.accept(plan.toString());
+    }
+    return settings.withChunkTokens(plan.chunkTokens());
+  }
+
+  private static MemoryPlan plan(TrainRecipe settings, Transformer transformer, Trained trained) {
+    int threads = ComputeThreads.count();
+    MemoryNeed need =
+        MemoryNeed.measure(
+            transformer,
+            trained.weights(),
+            trained.parameters(),
+            settings.recompute(),
+            settings.maxTokens(),
+            threads);
+    long limit = MemoryPlan.limitBytes(settings.memoryGib());
+    return MemoryPlan.of(limit, need, threads * settings.maxTokens());
   }
 
   private void noteSlow(Precision precision) {

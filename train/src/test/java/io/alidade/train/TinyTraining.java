@@ -105,6 +105,7 @@ final class TinyTraining {
         steps,
         1,
         4096,
+        0,
         false,
         Precision.FP32,
         new CheckpointConfig(4, 0, 2),

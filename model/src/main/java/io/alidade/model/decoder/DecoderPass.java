@@ -147,6 +147,11 @@ final class DecoderPass implements TrainingPass {
   }
 
   @Override
+  public long keptBytes() {
+    return kept.bytes();
+  }
+
+  @Override
   public void close() {
     kept.close();
   }

@@ -131,6 +131,11 @@ final class EncoderPass implements TrainingPass {
   }
 
   @Override
+  public long keptBytes() {
+    return kept.bytes();
+  }
+
+  @Override
   public void close() {
     kept.close();
   }

@@ -3,6 +3,7 @@ package io.alidade.model.head;
 import io.alidade.model.transformer.TrainingPass;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
+import java.util.stream.Stream;
 
 /// A training pass whose states go through a [LatentAttention] that is trained with it.
 final class LatentPass implements TrainingPass {
@@ -42,6 +43,15 @@ final class LatentPass implements TrainingPass {
           layer.backward(
               gradientOutput, states.output(), keyValue, forward.saved(), latents.gradients()));
     }
+  }
+
+  @Override
+  public long keptBytes() {
+    LatentLayer.Saved saved = forward.saved();
+    return states.keptBytes()
+        + Stream.of(forward.output(), saved.query(), saved.attended(), saved.sum(), saved.wide())
+            .mapToLong(Tensor::bytes)
+            .sum();
   }
 
   @Override

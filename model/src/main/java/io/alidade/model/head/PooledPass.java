@@ -147,6 +147,11 @@ public final class PooledPass implements TrainingPass {
   }
 
   @Override
+  public long keptBytes() {
+    return states.keptBytes();
+  }
+
+  @Override
   public void close() {
     states.close();
   }

@@ -30,6 +30,11 @@ public final class KeptTensors implements AutoCloseable {
     }
   }
 
+  /// Bytes of what is kept now.
+  public long bytes() {
+    return kept.stream().mapToLong(Tensor::bytes).sum();
+  }
+
   @Override
   public void close() {
     kept.forEach(Tensor::close);

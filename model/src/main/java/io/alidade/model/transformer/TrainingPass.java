@@ -12,6 +12,9 @@ public interface TrainingPass extends AutoCloseable {
   /// Adds to the gradients of what is trained, given the gradient of [#output].
   void backward(Tensor gradientOutput);
 
+  /// Bytes that are kept for [#backward] now; they grow with the rows.
+  long keptBytes();
+
   /// Frees what was kept for [#backward].
   @Override
   void close();

@@ -146,6 +146,11 @@ class LatentAttentionTest {
     }
 
     @Override
+    public long keptBytes() {
+      return 0;
+    }
+
+    @Override
     public void close() {}
   }
 
