@@ -4,8 +4,12 @@ SentenceTransformerTrainer with MultipleNegativesRankingLoss (scale 50, so tempe
 LoRA r 16, alpha 32, dropout 0 on all seven linear maps. The first steps are not timed. Prints one
 JSON line: non-padding and padded tokens per second, peak resident memory, the losses.
 
+With `--cpu-minutes` it trains until the process has used so much processor time since the first
+step began, epoch after epoch; with `--out` it writes the merged model.
+
 Usage:
     training_speed.py --backbone DIR --data triplets.jsonl [--batch 32] [--steps 4] [--threads 2]
+                      [--cpu-minutes 10] [--out DIR]
 
 The data is JSONL of {"query", "positive", "negative"} or {"query", "positive", "negatives": [...]}.
 """
@@ -13,6 +17,7 @@ The data is JSONL of {"query", "positive", "negative"} or {"query", "positive", 
 import argparse
 import json
 import tempfile
+import time
 from pathlib import Path
 
 import torch
@@ -24,9 +29,17 @@ from sentence_transformers import (
     SentenceTransformerTrainingArguments,
 )
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-from transformers import PrinterCallback, TrainerCallback
+from transformers import AutoModel, PrinterCallback, TrainerCallback
 
-from embedder import Stopwatch, load_embedder, peak_memory_gigabytes, prompt, read_jsonl
+from embedder import (
+    Stopwatch,
+    load_embedder,
+    load_tokenizer,
+    peak_memory_gigabytes,
+    prompt,
+    read_jsonl,
+    write_sentence_transformers_files,
+)
 
 LINEAR_MAPS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -53,6 +66,20 @@ class StepClock(TrainerCallback):
             self.losses.append(float(logs["loss"]))
 
 
+class ProcessorTime(TrainerCallback):
+    """Stops training after so many seconds of this process's processor time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.started = 0.0
+
+    def on_train_begin(self, args, state, control, **kwargs) -> None:
+        self.started = time.process_time()
+
+    def on_step_end(self, args, state, control, **kwargs) -> None:
+        control.should_training_stop |= time.process_time() - self.started >= self.seconds
+
+
 class CountingCollator:
     """Passes batches on and records how many of their tokens are real and how many there are."""
 
@@ -72,7 +99,8 @@ class CountingCollator:
         return getattr(self.collator, name)
 
 
-def triplets(path: Path, count: int) -> Dataset:
+def triplets(path: Path, count: int | None) -> Dataset:
+    """The first so many rows, or all."""
     rows = {"query": [], "positive": [], "negative": []}
     for record in read_jsonl(path):
         negative = record["negative"] if "negative" in record else record["negatives"][0]
@@ -80,6 +108,8 @@ def triplets(path: Path, count: int) -> Dataset:
             rows[column].append(text)
         if len(rows["query"]) == count:
             return Dataset.from_dict(rows)
+    if count is None:
+        return Dataset.from_dict(rows)
     raise SystemExit(f"{path}: {len(rows['query'])} triplets, but the run needs {count}")
 
 
@@ -93,6 +123,29 @@ def add_lora(model: SentenceTransformer, seed: int) -> None:
             target_modules=LINEAR_MAPS,
             task_type="FEATURE_EXTRACTION",
         )
+    )
+
+
+def save_merged(model: SentenceTransformer, arguments: argparse.Namespace) -> None:
+    """Writes the backbone with the adapter added to its weights."""
+    adapted = model[0].auto_model
+    for module in adapted.modules():
+        if hasattr(module, "lora_A") and hasattr(module, "merge"):
+            module.merge()
+    weights = {
+        name.replace(".base_layer", ""): value
+        for name, value in adapted.state_dict().items()
+        if "lora_" not in name
+    }
+    merged = AutoModel.from_pretrained(arguments.backbone, dtype=torch.float32)
+    merged.load_state_dict(weights)
+    merged.save_pretrained(arguments.out)
+    load_tokenizer(arguments.backbone).save_pretrained(arguments.out)
+    write_sentence_transformers_files(
+        arguments.out,
+        merged.config.hidden_size,
+        arguments.max_tokens,
+        {"query": prompt(arguments.instruction)},
     )
 
 
@@ -110,10 +163,13 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=1e-4)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--cpu-minutes", type=float, help="in place of steps")
+    parser.add_argument("--out", type=Path, help="folder for the merged model")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
 
-    steps = arguments.warmup_steps + arguments.steps
+    endless = arguments.cpu_minutes is not None
+    steps = 1_000_000 if endless else arguments.warmup_steps + arguments.steps
     model = load_embedder(arguments.backbone, arguments.max_tokens)
     add_lora(model, arguments.seed)
     clock = StepClock(arguments.warmup_steps)
@@ -135,22 +191,29 @@ def main() -> None:
                 disable_tqdm=True,
                 seed=arguments.seed,
             ),
-            train_dataset=triplets(arguments.data, steps * arguments.batch),
+            train_dataset=triplets(
+                arguments.data, None if endless else steps * arguments.batch
+            ),
             loss=MultipleNegativesRankingLoss(model, scale=50.0),
             callbacks=[clock],
         )
         trainer.remove_callback(PrinterCallback)
+        if endless:
+            trainer.add_callback(ProcessorTime(60 * arguments.cpu_minutes))
         trainer.data_collator = counts = CountingCollator(trainer.data_collator)
         trainer.train()
 
-    timed = slice(arguments.warmup_steps, steps)
+    if arguments.out:
+        save_merged(model, arguments)
+    done = len(clock.losses)
+    timed = slice(arguments.warmup_steps, done)
     seconds = clock.watch.seconds
     print(
         json.dumps(
             {
                 "work": f"train {arguments.data.name}",
                 "batch": arguments.batch,
-                "timed_steps": arguments.steps,
+                "timed_steps": done - arguments.warmup_steps,
                 "threads": arguments.threads,
                 "real_tokens": sum(counts.real[timed]),
                 "padded_tokens": sum(counts.padded[timed]),

@@ -14,23 +14,28 @@ import io.alidade.model.TextEmbedder;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.lora.LoraAdapter;
 import io.alidade.model.transformer.TrainedWeights;
+import io.alidade.train.InterruptedRunException;
 import io.alidade.train.StopSignal;
 import io.alidade.train.TrainRecipe;
 import io.alidade.train.Trained;
 import io.alidade.train.Trainer;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /// Trains by a recipe and measures on the task folders of `benchmarks/python/development_tasks.py`:
-/// prints one JSON line. With the word `raw` among the overrides it measures what it is given as it
-/// is: the untrained backbone, or a model folder such as that of `benchmarks/python/plain_loop.py`.
+/// prints one JSON line. Training ends with the recipe, or after the processor time that
+/// `cpu-minutes:10` among the overrides allows. With the word `raw` among the overrides it measures
+/// what it is given as it is: the untrained backbone, or a model folder such as that of
+/// `benchmarks/python/plain_loop.py`.
 ///
 /// Arguments: GGUF or model folder, recipe, task folders joined by commas, folder for the run, then
 /// `--set` overrides.
 public final class DevelopmentScores {
   private static final int DOCUMENT_TOKENS = 256;
   private static final int DRAWS = 3;
+  private static final String CPU_MINUTES = "cpu-minutes:";
 
   private DevelopmentScores() {}
 
@@ -46,7 +51,7 @@ public final class DevelopmentScores {
     try (TextEmbedder model = Backbones.open(Path.of(arguments[0]), pooling, DOCUMENT_TOKENS)) {
       long start = System.nanoTime();
       if (!raw) {
-        train(recipe, model, Path.of(arguments[3]));
+        train(recipe, model, Path.of(arguments[3]), signal(overrides));
       }
       double trained = (System.nanoTime() - start) / 1e9;
       var result = new StringBuilder("{\"training_seconds\": %.1f".formatted(trained));
@@ -77,10 +82,36 @@ public final class DevelopmentScores {
     }
   }
 
-  private static void train(Recipe<TrainRecipe> recipe, TextEmbedder model, Path folder) {
+  private static void say(long done, long total, String detail) {
+    if (done % 10 == 0) {
+      System.err.println(done + "/" + total + " " + detail);
+    }
+  }
+
+  private static StopSignal signal(List<String> overrides) {
+    return overrides.stream()
+        .filter(word -> word.startsWith(CPU_MINUTES))
+        .findFirst()
+        .map(word -> after(Double.parseDouble(word.substring(CPU_MINUTES.length()))))
+        .orElse(StopSignal.NEVER);
+  }
+
+  private static StopSignal after(double minutes) {
+    long start = processorNanos();
+    return () -> processorNanos() - start >= minutes * 60e9;
+  }
+
+  private static long processorNanos() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  private static void train(
+      Recipe<TrainRecipe> recipe, TextEmbedder model, Path folder, StopSignal signal) {
     TrainRecipe settings = recipe.settings();
     Path data = recipe.resolve(settings.data().getFirst().path());
-    List<Example> examples = TrainingFile.read(data, TrainingDefaults.of(""));
+    List<Example> examples =
+        TrainingFile.read(data, TrainingDefaults.of(settings.data().getFirst().instruction()));
     var trainee =
         new Trainer.Trainee(
             model.transformer(),
@@ -88,15 +119,12 @@ public final class DevelopmentScores {
             model.template(),
             texts -> model.tokenizer().encodeAll(texts, settings.maxTokens()));
     try (TrainedWeights weights = settings.tuning().initial(model.transformer(), settings.seed())) {
-      new Trainer(trainee, settings, examples, folder)
-          .run(
-              Trained.of(weights),
-              (done, total, detail) -> {
-                if (done % 10 == 0) {
-                  System.err.println(done + "/" + total + " " + detail);
-                }
-              },
-              StopSignal.NEVER);
+      var trainer = new Trainer(trainee, settings, examples, folder);
+      try {
+        trainer.run(Trained.of(weights), DevelopmentScores::say, signal);
+      } catch (InterruptedRunException e) {
+        System.err.println(e.getMessage());
+      }
       if (weights instanceof LoraAdapter lora) {
         model.transformer().merge(lora);
       }

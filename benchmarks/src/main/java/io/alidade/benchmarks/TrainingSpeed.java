@@ -17,12 +17,15 @@ import io.alidade.train.objective.InfoNce;
 import io.alidade.train.optimizer.AdamW;
 import io.alidade.train.optimizer.OptimizerConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// Training on triplets in the file's order, as `benchmarks/python/training_speed.py` does it:
 /// prints one JSON line with real tokens a second, peak memory, and the share of the machine's
 /// speed in products of matrices that computed tokens at four operations a weight come to: forward,
-/// and back through the states. Products of the adapter itself and attention come on top.
+/// and back through the states. Products of the adapter itself and attention come on top. The
+/// machine's speed is measured between the steps, since neighbours change it.
 ///
 /// Arguments: GGUF, JSONL, instruction, batch, steps, warm-up steps, max tokens, chunk tokens, and
 /// the words `full` for all weights in place of LoRA and `recompute`.
@@ -56,12 +59,14 @@ public final class TrainingSpeed {
       long real = 0;
       long computed = 0;
       double seconds = 0;
-      double loss = 0;
+      double ceiling = 0;
+      var losses = new ArrayList<String>();
       for (int i = 0; i < warmup + steps; i++) {
         List<Example> members =
             examples.subList(
                 i * batchSize % (examples.size() - batchSize),
                 i * batchSize % (examples.size() - batchSize) + batchSize);
+        double speed = i >= warmup ? MatrixSpeed.operationsPerSecond() : 0;
         long start = System.nanoTime();
         var ids =
             ContrastiveStep.Ids.of(
@@ -85,21 +90,21 @@ public final class TrainingSpeed {
           real += outcome.realTokens();
           computed += outcome.computedTokens();
           seconds += elapsed;
-          loss = outcome.loss();
+          ceiling += speed / steps;
         }
+        losses.add(String.format(Locale.ROOT, "%.4f", outcome.loss()));
       }
-      double ceiling = MatrixSpeed.operationsPerSecond();
       System.out.printf(
           "{\"tool\": \"alidade\", \"real_tokens_per_second\": %.1f,"
               + " \"computed_tokens_per_second\": %.1f, \"gflops_of_products\": %.0f,"
-              + " \"share_of_ceiling\": %.2f, \"peak_rss_mb\": %d, \"last_loss\": %.4f,"
+              + " \"share_of_ceiling\": %.2f, \"peak_rss_mb\": %d, \"losses\": %s,"
               + " \"blas\": \"%s\"}%n",
           real / seconds,
           computed / seconds,
           ceiling / 1e9,
           OPERATIONS * weights(model.transformer()) * computed / seconds / ceiling,
           PeakMemory.megabytes(),
-          loss,
+          losses,
           LibTorch.setup().blas());
     }
   }

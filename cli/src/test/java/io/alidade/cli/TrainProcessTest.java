@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,9 +19,21 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `alidade train` as a process of its own, stopped from outside as people and machines do it.
+/// `make soak` sets the property `alidade.kills`.
 class TrainProcessTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int STEPS = 200;
+  private static final boolean SOAK = Integer.getInteger("alidade.kills") != null;
+  private static final int KILLS = Integer.getInteger("alidade.kills", 3);
+
+  /// A soak may run beside other work.
+  private static final Duration PATIENCE = Duration.ofMinutes(SOAK ? 10 : 1);
+
+  /// Enough that so many kills find a process at work.
+  private static final int STEPS = Math.max(200, 12 * KILLS);
+
+  /// A kill comes so many steps after the last, at most, and so long after a step was logged.
+  private static final int STEPS_BETWEEN = 8;
+
+  private static final int MILLIS_WITHIN = 40;
   private static final int STOPPED_BY_INTERRUPT = 130;
 
   @TempDir Path folder;
@@ -39,7 +52,7 @@ class TrainProcessTest {
         batch: {examples: 4, hard_negatives: 1, homogeneous: kind}
         max_tokens: 40
         steps: %d
-        checkpoint: {every_steps: 10, keep: 2}
+        checkpoint: {every_steps: 4, keep: 2}
         """
             .formatted(folder.resolve("tiny.gguf"), STEPS));
   }
@@ -69,6 +82,26 @@ class TrainProcessTest {
     assertThat(finish(start("stopped"), "stopped")).isZero();
     assertThat(model("stopped")).isEqualTo(model("whole"));
     assertThat(steps("stopped")).containsExactlyElementsOf(steps("whole"));
+  }
+
+  @Test
+  void train_killedAtRandomMoments_endsWithTheModelOfAnUndisturbedRun() throws Exception {
+    assertThat(finish(start("whole"), "whole")).isZero();
+    var random = new Random(KILLS);
+    for (int kills = 0; kills < KILLS; kills++) {
+      int steps = logLines("killed").size() + 1 + random.nextInt(STEPS_BETWEEN);
+      Process process = start("killed");
+      awaitSteps("killed", steps);
+      Thread.sleep(random.nextInt(MILLIS_WITHIN));
+      process.destroyForcibly();
+      assertThat(finish(process, "killed")).as("kill %d came too late", kills).isNotZero();
+    }
+    assertThat(finish(start("killed"), "killed")).isZero();
+    for (String file : List.of("model/model.safetensors", "adapter/adapter_model.safetensors")) {
+      assertThat(folder.resolve("killed").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("whole").resolve(file));
+    }
+    assertThat(steps("killed")).containsExactlyElementsOf(steps("whole"));
   }
 
   private Process start(String run) throws IOException {
