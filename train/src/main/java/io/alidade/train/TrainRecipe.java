@@ -27,7 +27,7 @@ import java.util.List;
 /// @param memoryGib how much memory the process may take, for `chunkTokens` 0; 0 for
 ///   [MemoryPlan#SHARE] of what the machine has
 /// @param recompute whether layers keep their inputs alone and are computed again for the gradient:
-///   a third more work, in a fraction of the memory
+///   half as much work again with adapters, a third with all weights, in a fraction of the memory
 /// @param precision in which products of matrices are computed
 /// @param checkpoint when the state is written
 /// @param evaluation what is measured on the way, and whether the best step is kept
