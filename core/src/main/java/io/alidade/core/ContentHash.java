@@ -14,7 +14,7 @@ public final class ContentHash {
   /// A file's SHA-256; for a folder that of the lines `HASH RELATIVE/PATH`, one for each file in
   /// the order of the paths, hidden files left out. It is what `sha256sum` prints for them.
   ///
-  /// @throws UncheckedIOException if something cannot be read
+  /// @throws DataException if something cannot be read
   public static String of(Path path) {
     if (!Files.isDirectory(path)) {
       return Sha256.ofFile(path);
@@ -33,8 +33,14 @@ public final class ContentHash {
           .filter(file -> !folder.relativize(file).toString().matches("(.*[/\\\\])?\\..*"))
           .sorted()
           .toList();
+    } catch (UncheckedIOException e) {
+      throw unlistable(folder, e.getCause());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unlistable(folder, e);
     }
+  }
+
+  private static DataException unlistable(Path folder, IOException cause) {
+    return new DataException(folder, "cannot be listed: " + cause.getMessage(), cause);
   }
 }

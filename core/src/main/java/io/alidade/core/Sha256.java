@@ -2,7 +2,6 @@ package io.alidade.core;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ public final class Sha256 {
 
   /// The hash of the content of a file.
   ///
-  /// @throws UncheckedIOException if the file cannot be read
+  /// @throws ReadFailure if the file cannot be read
   public static String ofFile(Path file) {
     MessageDigest digest = digest();
     byte[] buffer = new byte[BUFFER_BYTES];
@@ -31,7 +30,7 @@ public final class Sha256 {
         digest.update(buffer, 0, n);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw ReadFailure.of(file, e);
     }
     return HexFormat.of().formatHex(digest.digest());
   }

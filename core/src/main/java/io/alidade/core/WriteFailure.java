@@ -2,6 +2,7 @@ package io.alidade.core;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.nio.file.Path;
 /// A file that could not be written, in a sentence that says what to do.
 public final class WriteFailure extends AlidadeException {
   private static final long serialVersionUID = 1L;
+
+  private static final String A_FILE =
+      "a file stands where a folder is needed; choose another place";
 
   private WriteFailure(String message, IOException cause) {
     super(message, cause);
@@ -30,7 +34,11 @@ public final class WriteFailure extends AlidadeException {
     if (message.contains("Read-only file system")) {
       return "the file system is read-only; choose another folder";
     }
+    if (message.contains("Not a directory")) {
+      return A_FILE;
+    }
     return switch (cause) {
+      case FileAlreadyExistsException _ -> A_FILE;
       case NoSuchFileException _ -> "the folder it belongs into does not exist";
       case AccessDeniedException _ -> "access is denied; choose another folder";
       case FileSystemException system when system.getReason() != null -> system.getReason();

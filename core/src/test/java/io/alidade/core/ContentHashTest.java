@@ -1,7 +1,11 @@
 package io.alidade.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,5 +28,25 @@ class ContentHashTest {
     AtomicFiles.writeText(folder.resolve("a"), "1");
 
     assertThat(ContentHash.of(folder.resolve("a"))).isEqualTo(Sha256.ofText("1"));
+  }
+
+  @Test
+  void of_nothing_saysSo() {
+    assertThatThrownBy(() -> ContentHash.of(folder.resolve("none")))
+        .isInstanceOf(DataException.class)
+        .hasMessage(folder.resolve("none") + ": there is no such file");
+  }
+
+  @Test
+  void readFailure_otherCauses_sayWhatToDo() {
+    Path file = folder.resolve("a");
+    assertThat(ReadFailure.of(file, new AccessDeniedException("a")))
+        .hasMessage(file + ": access is denied; make it readable for this user");
+    assertThat(ReadFailure.of(file, new MalformedInputException(1)))
+        .hasMessage(file + ": is not UTF-8; convert it to UTF-8");
+    assertThat(ReadFailure.of(folder, new IOException("Is a directory")))
+        .hasMessage(folder + ": is a folder; a file is needed");
+    assertThat(ReadFailure.of(file, new IOException("Input/output error")))
+        .hasMessage(file + ": cannot be read: Input/output error");
   }
 }

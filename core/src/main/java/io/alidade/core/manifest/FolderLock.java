@@ -51,7 +51,7 @@ public final class FolderLock implements AutoCloseable {
       channel.write(ByteBuffer.wrap(owner), 0);
       return new FolderLock(channel);
     } catch (IOException e) {
-      throw WriteFailure.of(file, e);
+      throw WriteFailure.of(folder, e);
     }
   }
 

@@ -3,6 +3,8 @@ package io.alidade.core.manifest;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.alidade.core.AtomicFiles;
+import io.alidade.core.DataException;
 import io.alidade.core.UsageException;
 import io.alidade.core.WriteFailure;
 import io.alidade.core.recipe.RecipeDifference;
@@ -11,11 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A stage's output folder while one process writes it. Opening it locks it, and continues an
 /// earlier run only where that was the same one: same stage, same resolved recipe, same inputs.
+///
+/// A run that ended before it left anything but its manifest, such as one whose data was refused,
+/// is none to be continued: the folder is free for any other.
 public final class RunFolder implements AutoCloseable {
   private final Path folder;
   private final FolderLock lock;
@@ -47,11 +54,12 @@ public final class RunFolder implements AutoCloseable {
   public static RunFolder open(Path folder, Manifest planned, Set<String> free) {
     FolderLock lock = FolderLock.acquire(folder);
     try {
-      if (!Files.exists(folder.resolve(Manifest.FILE_NAME))) {
+      Optional<Manifest> begun = begun(folder);
+      if (begun.isEmpty()) {
         planned.write(folder);
         return new RunFolder(folder, lock, planned, false);
       }
-      Manifest earlier = Manifest.read(folder);
+      Manifest earlier = begun.get();
       checkSame(folder, earlier, planned, free);
       if (RecipeDifference.between(earlier.recipe(), planned.recipe()).isEmpty()) {
         return new RunFolder(folder, lock, earlier, true);
@@ -106,6 +114,29 @@ public final class RunFolder implements AutoCloseable {
   @Override
   public void close() {
     lock.close();
+  }
+
+  /// What the folder says of the work in it, if there is some.
+  private static Optional<Manifest> begun(Path folder) {
+    if (!Files.exists(folder.resolve(Manifest.FILE_NAME))) {
+      return Optional.empty();
+    }
+    Manifest earlier = Manifest.read(folder);
+    return earlier.complete() || holdsWork(folder) ? Optional.of(earlier) : Optional.empty();
+  }
+
+  private static boolean holdsWork(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .anyMatch(
+              name ->
+                  !name.equals(Manifest.FILE_NAME)
+                      && !name.equals(FolderLock.FILE_NAME)
+                      && !name.endsWith(AtomicFiles.PARTIAL_SUFFIX));
+    } catch (IOException e) {
+      throw new DataException(folder, "cannot be listed: " + e.getMessage(), e);
+    }
   }
 
   private static void checkSame(Path folder, Manifest earlier, Manifest planned, Set<String> free) {

@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -56,7 +58,7 @@ public final class RecipeBinder {
 
   private Object record(Class<?> type, ObjectNode node, String path, Defaults defaults) {
     RecordComponent[] components = type.getRecordComponents();
-    refuseUnknown(node, keys(components), path);
+    refuseUnknown(node, components, path);
     var arguments = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       RecordComponent component = components[i];
@@ -73,11 +75,8 @@ public final class RecipeBinder {
   }
 
   private Object variant(Class<?> sealed, JsonNode node, String path, Defaults defaults) {
-    Map<String, Class<?>> types = new TreeMap<>();
-    for (Class<?> permitted : sealed.getPermittedSubclasses()) {
-      types.put(RecipeNames.label(permitted), permitted);
-    }
-    ObjectNode group = group(sealed, node, path).deepCopy();
+    SortedMap<String, Class<?>> types = types(sealed);
+    ObjectNode group = groupOfType(types, node, path).deepCopy();
     JsonNode named = group.path(TYPE_KEY);
     group.remove(TYPE_KEY);
     if (named.isMissingNode()) {
@@ -129,27 +128,67 @@ public final class RecipeBinder {
     if (node instanceof ObjectNode object) {
       return object;
     }
-    List<String> keys = type.isRecord() ? keys(type.getRecordComponents()) : List.of(TYPE_KEY);
     throw error(
         "%s is %s; a group of the keys %s is needed",
-        path.isEmpty() ? "the recipe" : path, node, String.join(", ", keys));
+        shown(path), node, String.join(", ", keys(type.getRecordComponents())));
   }
 
-  private void refuseUnknown(ObjectNode node, List<String> allowed, String path) {
+  private ObjectNode groupOfType(SortedMap<String, Class<?>> types, JsonNode node, String path) {
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    String label = node.asString("");
+    throw error(
+        "%s is %s; a group such as {%s: %s} is needed, of a type of %s",
+        shown(path),
+        node,
+        TYPE_KEY,
+        types.containsKey(label) ? label : types.firstKey(),
+        String.join(", ", types.keySet()));
+  }
+
+  private static String shown(String path) {
+    return path.isEmpty() ? "the recipe" : path;
+  }
+
+  private static SortedMap<String, Class<?>> types(Class<?> sealed) {
+    var types = new TreeMap<String, Class<?>>();
+    for (Class<?> permitted : sealed.getPermittedSubclasses()) {
+      types.put(RecipeNames.label(permitted), permitted);
+    }
+    return types;
+  }
+
+  private void refuseUnknown(ObjectNode node, RecordComponent[] components, String path) {
+    List<String> allowed = keys(components);
     for (String key : node.propertyNames()) {
       if (!allowed.contains(key)) {
-        String hint =
-            NearestName.of(key, allowed)
-                .map(near -> "; did you mean \"%s\"?".formatted(RecipeNames.path(path, near)))
-                .orElse(";");
         throw error(
-            "unknown key \"%s\"%s Allowed %s: %s",
+            "unknown key \"%s\"%s %s: %s",
             RecipeNames.path(path, key),
-            hint,
+            ofType(key, components, path)
+                .or(() -> near(key, allowed, path))
+                .map(hint -> "; did you mean %s? Allowed".formatted(hint))
+                .orElse("; allowed"),
             path.isEmpty() ? "are" : "under " + path + " are",
             String.join(", ", allowed));
       }
     }
+  }
+
+  private static Optional<String> near(String key, List<String> allowed, String path) {
+    return NearestName.of(key, allowed)
+        .map(near -> "\"%s\"".formatted(RecipeNames.path(path, near)));
+  }
+
+  /// The key of which an unknown one is a type, such as `tuning` for `lora`.
+  private static Optional<String> ofType(String key, RecordComponent[] components, String path) {
+    return Arrays.stream(components)
+        .filter(component -> component.getType().isSealed())
+        .filter(component -> types(component.getType()).containsKey(key))
+        .map(component -> RecipeNames.path(path, RecipeNames.key(component.getName())))
+        .map(found -> "\"%s\", of type %s".formatted(found, key))
+        .findFirst();
   }
 
   private Object construct(

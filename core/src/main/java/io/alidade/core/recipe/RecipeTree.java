@@ -1,7 +1,7 @@
 package io.alidade.core.recipe;
 
 import io.alidade.core.DataException;
-import io.alidade.core.ParserMessage;
+import io.alidade.core.ReadFailure;
 import io.alidade.core.UsageException;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -41,7 +41,7 @@ public final class RecipeTree {
     } catch (NoSuchFileException _) {
       throw new UsageException(file + ": there is no such recipe");
     } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+      throw ReadFailure.of(file, e);
     }
   }
 
@@ -98,8 +98,8 @@ public final class RecipeTree {
     try {
       tree = YAML.readTree(text);
     } catch (JacksonException e) {
-      throw new DataException(
-          file, Math.max(1, e.getLocation().getLineNr()), "broken YAML: " + ParserMessage.of(e));
+      YamlProblem problem = YamlProblem.of(e);
+      throw new DataException(file, problem.line(), "broken YAML: " + problem.words());
     }
     if (tree.isMissingNode() || tree.isNull()) {
       return NODES.objectNode();

@@ -56,6 +56,7 @@ class RunFolderTest {
     try (RunFolder run = RunFolder.open(out, earlier)) {
       run.finish(Map.of());
     }
+    begin();
     try (RunFolder run = RunFolder.open(out, planned("train", 43), Set.of("lora"))) {
       assertThat(run.resumed()).isTrue();
       assertThat(run.complete()).isFalse();
@@ -79,9 +80,8 @@ class RunFolderTest {
 
   @Test
   void open_otherRecipe_saysWhichKeysDiffer() {
-    try (RunFolder _ = RunFolder.open(out, planned("train", 42))) {
-      // only the manifest is wanted
-    }
+    open(planned("train", 42));
+    begin();
 
     assertThatThrownBy(() -> open(planned("train", 7)))
         .isInstanceOf(UsageException.class)
@@ -93,11 +93,31 @@ class RunFolderTest {
         .hasMessageContaining("holds a run of \"train\", not \"evaluate\"");
   }
 
+  /// Its data was refused, or its process ended while that was read.
+  @Test
+  void open_nothingCameOfTheWorkInIt_isFreeForOther() throws IOException {
+    open(planned("train", 42));
+    Files.writeString(out.resolve("rows-0.partial"), "{}");
+    try (RunFolder run = RunFolder.open(out, planned("evaluate", 7))) {
+      assertThat(run.resumed()).isFalse();
+      assertThat(Manifest.read(out).stage()).isEqualTo("evaluate");
+      run.finish(Map.of());
+    }
+    assertThatThrownBy(() -> open(planned("train", 7)))
+        .hasMessageContaining("holds a run of \"evaluate\", not \"train\"");
+  }
+
+  @Test
+  void open_fileInPlaceOfTheFolder_saysSo() {
+    assertThatThrownBy(() -> RunFolder.open(data, planned("train", 42)).close())
+        .hasMessage(
+            "cannot write %s: a file stands where a folder is needed; choose another place", data);
+  }
+
   @Test
   void open_changedInput_namesIt() {
-    try (RunFolder _ = RunFolder.open(out, planned("train", 42))) {
-      // only the manifest is wanted
-    }
+    open(planned("train", 42));
+    begin();
     AtomicFiles.writeText(data, "{\"changed\": 1}\n");
 
     assertThatThrownBy(() -> open(planned("train", 42)))
@@ -152,6 +172,11 @@ class RunFolderTest {
         file, Files.readString(file).replace("\"format_version\" : 1", "\"format_version\" : 9"));
     assertThatThrownBy(() -> Manifest.read(folder))
         .hasMessageContaining("has format version 9, this Alidade reads up to 1");
+  }
+
+  /// Leaves something of the work in the folder.
+  private void begin() {
+    AtomicFiles.writeText(out.resolve("log.jsonl"), "{}\n");
   }
 
   private void open(Manifest planned) {

@@ -118,7 +118,7 @@ class RecipeTest {
           """
           lora.rnak=8       | unknown key "lora.rnak"; did you mean "lora.rank"? Allowed under lora are: rank, alpha, dropout
           sede=1            | unknown key "sede"; did you mean "seed"?
-          data.0.xyzzy=1    | unknown key "data.0.xyzzy"; Allowed under data.0 are: path, ratio, instruction
+          data.0.xyzzy=1    | unknown key "data.0.xyzzy"; allowed under data.0 are: path, ratio, instruction
           lora.rank=many    | lora.rank is "many"; a whole number is needed
           lora.rank=2.5     | lora.rank is 2.5; a whole number from
           lora.rank=3000000000 | lora.rank is 3000000000; a whole number from
@@ -136,7 +136,9 @@ class RecipeTest {
           kinds=1           | kinds is 1; names with values are needed
           merge=maybe       | merge is "maybe"; true or false is needed
           objective.type=x  | objective.type is "x"; allowed are co-sent, info-nce
-          objective=1       | objective is 1; a group of the keys type is needed
+          info-nce.scale=1  | unknown key "info-nce"; did you mean "objective", of type info-nce? Allowed are: backbone
+          objective=1       | objective is 1; a group such as {type: co-sent} is needed, of a type of co-sent, info-nce
+          objective=info-nce | a group such as {type: info-nce} is needed
           lora.rank         | --set lora.rank: write KEY=VALUE
           =1                | --set =1: write KEY=VALUE
           lora..rank=1      | write KEY=VALUE
@@ -152,10 +154,19 @@ class RecipeTest {
   }
 
   @Test
-  void read_badFiles_nameFileAndLine() {
+  void read_badFiles_nameFileAndLine() throws IOException {
     assertThatThrownBy(() -> read("a: 1\nb: [1\n"))
         .isInstanceOf(DataException.class)
-        .hasMessageMatching("(?s).*recipe.yaml:[23]: broken YAML: .*");
+        .hasMessageEndingWith(
+            "recipe.yaml:3: broken YAML: expected ',' or ']', but got <stream end>");
+    assertThatThrownBy(() -> read("a: 1\nb:\n\tc: 2\n"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("recipe.yaml:3: broken YAML: found character '\\t(TAB)' that cannot");
+    assertThatThrownBy(() -> Recipe.read(SampleRecipe.class, folder, List.of()))
+        .hasMessage(folder + ": is a folder; a file is needed");
+    Path latin = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', (byte) 0xe9});
+    assertThatThrownBy(() -> Recipe.read(SampleRecipe.class, latin, List.of()))
+        .hasMessage(latin + ": is not UTF-8; convert it to UTF-8");
     assertThatThrownBy(() -> read("seed: 1\nseed: 2\n"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("recipe.yaml:2: broken YAML");

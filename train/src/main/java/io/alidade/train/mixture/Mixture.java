@@ -1,6 +1,7 @@
 package io.alidade.train.mixture;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.alidade.core.AtomicFiles;
 import io.alidade.core.UsageException;
 import io.alidade.data.Rows;
 import io.alidade.train.batch.Batch;
@@ -63,7 +64,7 @@ public final class Mixture implements ExampleStore, AutoCloseable {
     var known = new IdSet(table);
     var shares = new Shares(table, rules.seed());
     for (DataSource source : settings) {
-      Path spool = scratch.resolve("rows-%d.jsonl".formatted(sources.size()));
+      Path spool = scratch.resolve("rows-" + sources.size() + AtomicFiles.PARTIAL_SUFFIX);
       Path file = resolver.apply(source.path());
       sources.add(OpenSource.open(source, file, spool, table, rules));
       var walk = new SourceWalk(sources.getLast(), sources.size() - 1, table, places, known, rules);
@@ -73,7 +74,9 @@ public final class Mixture implements ExampleStore, AutoCloseable {
     shares.apply();
     long sights = IntStream.range(0, table.size()).mapToLong(table::times).sum();
     if (sights < 2) {
-      throw new UsageException("data holds %d examples; at least 2 are needed".formatted(sights));
+      throw new UsageException(
+          "data holds %s; at least two are needed"
+              .formatted(sights == 0 ? "no example" : "one example"));
     }
   }
 
