@@ -2,12 +2,12 @@ package io.alidade.data;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.DataException;
+import io.alidade.core.ReadFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -44,13 +44,12 @@ public final class IndexedRows implements AutoCloseable {
   /// @throws DataException if the file is not there or cannot be opened
   @MustBeClosed
   public static IndexedRows open(Path file, Path spool) {
+    Rows.requireFile(file);
     Path lines = Rows.isParquet(file) ? spool(file, spool) : file;
     try {
       return new IndexedRows(file, lines, FileChannel.open(lines, StandardOpenOption.READ));
-    } catch (NoSuchFileException e) {
-      throw new DataException(file, "there is no such file", e);
     } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+      throw ReadFailure.of(file, e);
     }
   }
 
@@ -94,7 +93,7 @@ public final class IndexedRows implements AutoCloseable {
       }
       return block.slice(0, block.position());
     } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+      throw ReadFailure.of(file, e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.alidade.data;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.DataException;
 import io.alidade.core.ParserMessage;
+import io.alidade.core.ReadFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -70,12 +70,11 @@ public final class JsonLines implements Rows {
   /// @param name what errors call it
   @MustBeClosed
   static JsonLines open(Path file, Path name) {
+    Rows.requireFile(file);
     try {
       return new JsonLines(name, Files.newInputStream(file));
-    } catch (NoSuchFileException e) {
-      throw new DataException(name, "there is no such file", e);
     } catch (IOException e) {
-      throw new DataException(name, "cannot be read: " + e.getMessage(), e);
+      throw ReadFailure.of(name, e);
     }
   }
 
@@ -109,6 +108,7 @@ public final class JsonLines implements Rows {
   @Override
   public boolean hasNext() {
     while (next.isEmpty() && readLine()) {
+      refuseOtherKinds();
       String line = decode();
       if (!line.isBlank()) {
         next = Optional.of(new JsonLine(file, number, parse(line)));
@@ -180,6 +180,18 @@ public final class JsonLines implements Rows {
     taken += next - from;
     from = next;
     return found;
+  }
+
+  /// A file that is no text at all is refused as a whole, since its lines are none.
+  private void refuseOtherKinds() {
+    if (number == 1) {
+      Optional<String> refusal = FileKind.refusalAsText(bytes.toByteArray());
+      failed = refusal.isPresent();
+      refusal.ifPresent(
+          words -> {
+            throw new DataException(file, words);
+          });
+    }
   }
 
   private String decode() {

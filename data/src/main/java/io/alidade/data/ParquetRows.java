@@ -3,7 +3,6 @@ package io.alidade.data;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.DataException;
 import io.alidade.core.ParserMessage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -38,10 +37,8 @@ final class ParquetRows implements Rows {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the rows returned own the database and close it
   static ParquetRows open(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new DataException(
-          file, Files.exists(file) ? "is a folder, not a file" : "there is no such file");
-    }
+    Rows.requireFile(file);
+    FileKind.requireParquet(file);
     try {
       Connection database = DuckDb.open();
       try {

@@ -2,6 +2,7 @@ package io.alidade.data;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.DataException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -14,6 +15,18 @@ public interface Rows extends Iterator<JsonLine>, AutoCloseable {
   /// Whether the file is Parquet, by its name.
   static boolean isParquet(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".parquet");
+  }
+
+  /// Refuses what cannot be a file of rows.
+  ///
+  /// @throws DataException if there is nothing, or a folder
+  static void requireFile(Path file) {
+    if (!Files.exists(file)) {
+      throw new DataException(file, "there is no such file");
+    }
+    if (Files.isDirectory(file)) {
+      throw new DataException(file, "is a folder; a file of JSONL or Parquet is needed");
+    }
   }
 
   /// What is wrong with one object of a file.

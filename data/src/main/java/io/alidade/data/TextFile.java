@@ -1,15 +1,14 @@
 package io.alidade.data;
 
 import io.alidade.core.DataException;
+import io.alidade.core.ReadFailure;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,10 +34,8 @@ public final class TextFile {
     }
     try (InputStream in = Files.newInputStream(file)) {
       return read(in, file);
-    } catch (NoSuchFileException e) {
-      throw new DataException(file, "there is no such file", e);
     } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e.getMessage(), e);
+      throw ReadFailure.of(file, e);
     }
   }
 
@@ -49,10 +46,8 @@ public final class TextFile {
     var buffered = new BufferedInputStream(in);
     try {
       return startsWithBrace(buffered) ? objects(buffered, name) : lines(buffered);
-    } catch (CharacterCodingException e) {
-      throw new DataException(name, "is not UTF-8; convert it to UTF-8", e);
     } catch (IOException e) {
-      throw new DataException(name, "cannot be read: " + e.getMessage(), e);
+      throw ReadFailure.of(name, e);
     }
   }
 

@@ -42,6 +42,11 @@ record TextLayout() implements TrainingLayout {
   }
 
   @Override
+  public boolean copies() {
+    return true;
+  }
+
+  @Override
   public boolean holds(Example example) {
     return example.query().equals(example.positive()) && example.negatives().isEmpty();
   }

@@ -41,6 +41,11 @@ public sealed interface TrainingLayout
     return Optional.empty();
   }
 
+  /// Whether a query is its own positive, on purpose.
+  default boolean copies() {
+    return false;
+  }
+
   /// Whether the layout's columns say the truth about an example. Those of positives hold no pairs
   /// that are graded as something else.
   default boolean holds(Example example) {

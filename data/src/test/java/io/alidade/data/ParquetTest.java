@@ -88,7 +88,7 @@ class ParquetTest {
     Path file = Files.writeString(folder.resolve("a.parquet"), "{\"query\":\"q\"}\n");
     assertThatThrownBy(() -> TrainingFile.read(file, DEFAULTS))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("a.parquet: cannot be read as Parquet: ")
+        .hasMessageContaining("a.parquet: is named as Parquet and is none; give it the name")
         .message()
         .hasLineCount(1);
     assertThatThrownBy(() -> TrainingFile.read(folder.resolve("none.parquet"), DEFAULTS))
@@ -107,7 +107,14 @@ class ParquetTest {
     for (int length = 0; length < bytes.length; length += bytes.length / 10) {
       Path cut = folder.resolve("cut.parquet");
       Files.write(cut, Arrays.copyOf(bytes, length));
-      assertThatThrownBy(() -> TrainingFile.read(cut, DEFAULTS)).isInstanceOf(DataException.class);
+      assertThatThrownBy(() -> TrainingFile.read(cut, DEFAULTS))
+          .isInstanceOf(DataException.class)
+          .hasMessageStartingWith(
+              "%s: %s",
+              cut,
+              length < 4
+                  ? "is named as Parquet and is none"
+                  : "cannot be read as Parquet: its end is missing; copy or write it again");
     }
   }
 

@@ -10,8 +10,8 @@ public final class TrainingDivergedException extends AlidadeException {
   TrainingDivergedException(int step, double loss, List<String> ids, String checkpoint) {
     super(
         ("training diverged at step %d: the loss or its gradient is not finite (loss %s) on the"
-                + " examples %s; %s; lower optimizer.learning_rate, or look at these examples with"
-                + " `alidade lineage`")
+                + " examples %s; %s; lower optimizer.learning_rate and choose another --out,"
+                + " or look at these examples with `alidade lineage`")
             .formatted(step, loss, String.join(", ", ids), checkpoint));
   }
 }

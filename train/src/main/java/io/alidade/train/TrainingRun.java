@@ -9,6 +9,7 @@ import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.manifest.RunFolder;
 import io.alidade.core.recipe.Recipe;
+import io.alidade.data.Rows;
 import io.alidade.model.EncoderConfig;
 import io.alidade.model.Models;
 import io.alidade.model.backbone.Backbone;
@@ -184,6 +185,7 @@ public final class TrainingRun {
     inputs.add(new Input("backbone", backbone.source(), backbone.sha256()));
     for (DataSource source : recipe.settings().data()) {
       Path file = recipe.resolve(source.path());
+      Rows.requireFile(file);
       inputs.add(Input.of("data", file, out));
     }
     for (Path task : recipe.settings().evaluation().tasks()) {

@@ -143,7 +143,7 @@ class LatentTrainingTest {
     assertThatThrownBy(() -> train(folder, StopSignal.NEVER))
         .isInstanceOf(AlidadeException.class)
         .hasMessageContaining("step-6.state")
-        .hasMessageEndingWith("holds the state of an adapter or a head of another size");
+        .hasMessageEndingWith("so it is of another run; delete it");
   }
 
   /// The latents' values at the end.

@@ -1,11 +1,17 @@
 package io.alidade.data.dataset;
 
 import io.alidade.core.DataException;
+import io.alidade.core.Example;
+import io.alidade.data.ExampleCheck;
+import io.alidade.data.JsonLine;
 import io.alidade.data.Rows;
+import io.alidade.data.TrainingLayout;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
-/// Finds every row of a file that training would refuse.
+/// Finds every row of a file that training would refuse, by the same checks: what cannot be read,
+/// and what [ExampleCheck] finds.
 public final class Validation {
 
   /// What was found.
@@ -29,7 +35,7 @@ public final class Validation {
           if (!rows.hasNext()) {
             break;
           }
-          examples += reader.read(rows.next()).size();
+          examples += sound(rows.next(), reader).size();
           sound++;
         } catch (DataException e) {
           problems++;
@@ -41,5 +47,18 @@ public final class Validation {
       throw new DataException(file, "holds no example; one JSON object a line is needed");
     }
     return new Result(sound + problems, examples, problems);
+  }
+
+  private static List<Example> sound(JsonLine row, ExampleReader reader) {
+    TrainingLayout layout = reader.layout(row);
+    List<Example> examples = reader.read(row);
+    for (Example example : examples) {
+      ExampleCheck.refusal(example, layout)
+          .ifPresent(
+              reason -> {
+                throw row.error(reason);
+              });
+    }
+    return examples;
   }
 }

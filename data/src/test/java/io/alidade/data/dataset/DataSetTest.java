@@ -98,6 +98,33 @@ class DataSetTest {
             fourth -> assertThat(fourth).contains("v.jsonl:7: is not UTF-8"));
   }
 
+  /// What can be read, and training would refuse.
+  @Test
+  void validate_unusableRows_areReportedLikeBrokenOnes() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("u.jsonl"),
+            """
+            {"query":"q","positive":"q"}
+            {"query":"q","positive":"p","negatives":["n","p"]}
+            {"query":"q","positive":"p","negatives":["%s"]}
+            {"text":"alone"}
+            {"query":"q","positive":"q","score":1}
+            {"query":"q","pos":["a","q"]}
+            """
+                .formatted("w".repeat(1_000_001)));
+    var problems = new ArrayList<String>();
+    Validation.Result result =
+        Validation.run(file, READER, problem -> problems.add(problem.getMessage()));
+    assertThat(result).isEqualTo(new Validation.Result(6, 2, 4));
+    assertThat(problems)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("u.jsonl:1: query and positive are the same text"),
+            second -> assertThat(second).contains("u.jsonl:2: negative 2 is the positive itself"),
+            third -> assertThat(third).contains("u.jsonl:3: a negative has 1000001 characters"),
+            fourth -> assertThat(fourth).contains("u.jsonl:6: query and positive are"));
+  }
+
   @Test
   void validate_empty_saysSo() throws IOException {
     Path file = Files.writeString(folder.resolve("e.jsonl"), "\n");

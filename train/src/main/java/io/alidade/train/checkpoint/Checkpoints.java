@@ -56,11 +56,6 @@ public final class Checkpoints {
 
   /// Writes the state after `steps` steps, and removes those too old to keep.
   public void write(int steps, List<Tensor> parameters, AdamW optimizer) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     List<Tensor> vectors = vectors(parameters, optimizer);
     AtomicFiles.write(folder.resolve(PREFIX + steps + SUFFIX), out -> write(out, steps, vectors));
     all().stream().skip(config.keep()).forEach(Checkpoints::delete);
@@ -151,7 +146,10 @@ public final class Checkpoints {
       }
       long bytes = values(vectors) * vectors.getFirst().dtype().bytes();
       if (checked != HEADER_BYTES + bytes) {
-        throw new DataException(file, "holds the state of an adapter or a head of another size");
+        throw new DataException(
+            file,
+            "holds %d bytes of state, and what this recipe trains has %d, so it is of another run; delete it"
+                .formatted(checked - HEADER_BYTES, bytes));
       }
       long position = HEADER_BYTES;
       for (Tensor vector : vectors) {

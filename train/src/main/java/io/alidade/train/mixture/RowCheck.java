@@ -1,14 +1,13 @@
 package io.alidade.train.mixture;
 
 import io.alidade.core.Example;
+import io.alidade.data.ExampleCheck;
 import io.alidade.train.objective.Objective;
 import io.alidade.train.objective.Objective.HardNegatives;
 import java.util.Optional;
 
 /// Says why an example that can be read cannot be trained on.
 final class RowCheck {
-  private static final int MOST_CHARACTERS = 1_000_000;
-
   private final DataSource source;
   private final Mixture.Rules rules;
 
@@ -19,30 +18,10 @@ final class RowCheck {
 
   /// The reason, in words that follow the example's place.
   Optional<String> refusal(Example example) {
-    return size("query", "query_characters", source.limits().query(example.query()))
-        .or(() -> size("positive", source.limits().passage(example.positive())))
-        .or(() -> sizes(example))
+    return ExampleCheck.tooLong(example, source.limits()::query, source.limits()::passage)
         .or(() -> rules.objective().refusal(example))
         .or(() -> pair(example))
         .or(() -> negatives(example));
-  }
-
-  private Optional<String> sizes(Example example) {
-    return example.negatives().stream()
-        .flatMap(text -> size("a negative", source.limits().passage(text)).stream())
-        .findFirst();
-  }
-
-  private static Optional<String> size(String what, String passage) {
-    return size(what, "passage_characters", passage);
-  }
-
-  private static Optional<String> size(String what, String key, String text) {
-    return text.length() <= MOST_CHARACTERS
-        ? Optional.empty()
-        : Optional.of(
-            "%s has %d characters, and %d are the most; divide the text, or set limits.%s"
-                .formatted(what, text.length(), MOST_CHARACTERS, key));
   }
 
   private Optional<String> pair(Example example) {
@@ -63,21 +42,15 @@ final class RowCheck {
 
   /// With dropout the two sides of a copy differ, and without it nothing can be learnt from one.
   private Optional<String> copy(Example example) {
-    boolean copy = example.query().equals(example.positive());
-    return copy && !rules.dropout() && uses()
-        ? Optional.of(
-            "query and positive are the same text, and nothing tells them apart; leave the row out,"
-                + " or, to train on copies that differ by dropout alone, set tuning to"
-                + " {type: lora, dropout: 0.1} or the like")
-        : Optional.empty();
+    return !rules.dropout() && uses() ? ExampleCheck.copy(example) : Optional.empty();
   }
 
   private Optional<String> negatives(Example example) {
-    int own = example.negatives().indexOf(example.positive());
-    if (own >= 0 && uses()) {
-      return Optional.of(
-          "negative %d is the positive itself; take it out of the negatives".formatted(own + 1));
-    }
+    Optional<String> own = uses() ? ExampleCheck.positiveAmongNegatives(example) : Optional.empty();
+    return own.or(() -> lone(example));
+  }
+
+  private Optional<String> lone(Example example) {
     boolean alone =
         !source.inBatchNegatives()
             && rules.objective().hardNegatives() == HardNegatives.USED

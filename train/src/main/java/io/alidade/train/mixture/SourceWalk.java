@@ -25,6 +25,8 @@ final class SourceWalk {
   private long seen;
   private long unusable;
   private String firstUnusable = "";
+  private long repeated;
+  private long firstRepeated;
   private long withNegatives;
   private long lacking;
   private long firstLacking;
@@ -88,6 +90,8 @@ final class SourceWalk {
     table.add(example, settings.choice(example), settings.inBatchNegatives());
     if (!known.add(table.size() - 1)) {
       table.removeLast();
+      firstRepeated = repeated == 0 ? place.line() : firstRepeated;
+      repeated++;
       return;
     }
     places.add(place);
@@ -139,6 +143,17 @@ final class SourceWalk {
       notes.add(
           "%s: %d of %d examples are left out; the first: %s"
               .formatted(file(), unusable, seen, firstUnusable));
+    }
+    if (repeated > 0) {
+      notes.add(
+          ("%s: %d of %d examples have texts and instruction of an earlier one, the first %s %d; each"
+                  + " is taken once")
+              .formatted(
+                  file(),
+                  repeated,
+                  seen,
+                  Rows.isParquet(file()) ? "in row" : "on line",
+                  firstRepeated));
     }
     if (lacking > 0 && (withNegatives > 0 || rules.hardNegatives() > 1)) {
       notes.add(

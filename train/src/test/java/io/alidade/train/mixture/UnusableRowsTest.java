@@ -127,6 +127,21 @@ class UnusableRowsTest {
   }
 
   @Test
+  void open_textsOfAnEarlierSource_saysHowManyAreTakenOnce() throws IOException {
+    files.write("rows.jsonl", List.of(GOOD, OTHER));
+    files.write("more.jsonl", List.of(GOOD.replace("\"q\"", "\"s\""), OTHER, GOOD));
+    var rules = new Mixture.Rules(InfoNce.defaults(), 1, false, 42);
+    try (Mixture mixture = files.open(rules, "{path: rows.jsonl}", "{path: more.jsonl}")) {
+      assertThat(mixture.table().size()).isEqualTo(3);
+      assertThat(mixture.notes())
+          .containsExactly(
+              folder.resolve("more.jsonl")
+                  + ": 2 of 3 examples have texts and instruction of an earlier one, the first on"
+                  + " line 2; each is taken once");
+    }
+  }
+
+  @Test
   void open_aloneWithoutNegatives_isRefusedByItsLine() throws IOException {
     files.write("rows.jsonl", List.of(GOOD, "{\"query\": \"a\", \"positive\": \"b\"}"));
     assertThatThrownBy(() -> files.openAndClose("{path: rows.jsonl, in_batch_negatives: false}"))
