@@ -5,6 +5,8 @@ import io.alidade.core.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -62,8 +64,9 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     String message = String.valueOf(problem.getMessage());
     return switch (problem) {
       case AlidadeException _ -> message;
-      case UncheckedIOException io when io.getCause() != null ->
-          "cannot read or write: " + io.getCause().getMessage();
+      case UncheckedIOException io when io.getCause() != null -> sentence(io.getCause());
+      case NoSuchFileException _ -> message + ": there is no such file";
+      case AccessDeniedException _ -> message + ": access is denied; allow it to this user";
       case IOException _ -> "cannot read or write: " + message;
       case OutOfMemoryError _ ->
           "out of memory (%s); give Java more, such as ALIDADE_JAVA_OPTIONS=-Xmx8g"

@@ -3,6 +3,8 @@ package io.alidade.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alidade.cli.CommandRunner.Result;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +105,16 @@ class MainTest {
         .isEqualTo(
             "alidade: internal error, IllegalStateException: oops;"
                 + " add --debug for its trace and report it\n");
+  }
+
+  @Test
+  void run_fileGoneMeanwhile_isNamed() {
+    runner.quickstart =
+        (_, _, _, _) -> {
+          throw new UncheckedIOException(new NoSuchFileException("train.jsonl"));
+        };
+    assertThat(runner.run("quickstart").err())
+        .isEqualTo("alidade: train.jsonl: there is no such file\n");
   }
 
   @Test

@@ -26,7 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
       "  alidade data validate train.jsonl",
       "  alidade data validate train.parquet --from sentence-transformers --json",
       "",
-      "Each broken row is one sentence on standard error. Exit code 1 if there is any."
+      "Each broken row is one sentence on standard error. Exit code 1 if there is any.",
+      "A row whose query is its positive is broken, except where texts stand alone or",
+      "pairs are graded; training takes it if its recipe has dropout."
     })
 public final class DataValidateCommand implements Callable<Integer> {
   /// Sentences kept for JSON, so that memory stays flat on a file that is broken throughout.

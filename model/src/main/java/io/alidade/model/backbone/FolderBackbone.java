@@ -34,6 +34,10 @@ public final class FolderBackbone {
       throw new DataException(folder, "is no folder");
     }
     Path configFile = folder.resolve("config.json");
+    if (!Files.exists(configFile)) {
+      throw new DataException(
+          folder, "is no model: it has no config.json, as transformers' save_pretrained writes it");
+    }
     TransformerConfig config = HuggingFaceConfig.read(configFile);
     var weights = SafetensorsFile.openFolder(folder);
     return complete(
