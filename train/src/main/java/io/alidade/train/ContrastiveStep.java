@@ -79,6 +79,16 @@ public final class ContrastiveStep implements AutoCloseable {
       all.addAll(candidates);
       return all;
     }
+
+    /// What an implementation would compute that pads: queries to the longest query, candidates to
+    /// the longest candidate.
+    long paddedTokens() {
+      return padded(queries) + padded(candidates);
+    }
+
+    private static long padded(List<int[]> texts) {
+      return texts.size() * texts.stream().mapToLong(ids -> ids.length).max().orElse(0);
+    }
   }
 
   private final Transformer transformer;

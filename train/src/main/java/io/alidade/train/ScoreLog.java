@@ -81,6 +81,6 @@ public final class ScoreLog {
 
   /// The step with the best mean, the first of equals.
   public Optional<Line> best() {
-    return read().reversed().stream().max(Comparator.comparingDouble(Line::mean));
+    return read().stream().max(Comparator.comparingDouble(Line::mean));
   }
 }

@@ -210,6 +210,7 @@ public final class Trainer {
         double learningRate = recipe.optimizer().learningRateAt(done, steps);
         optimizer.step(trained.gradients(), done, learningRate);
         done++;
+        double seconds = (System.nanoTime() - start) / 1e9;
         return new TrainingLog.Line(
             done,
             epoch,
@@ -218,7 +219,10 @@ public final class Trainer {
             learningRate,
             outcome.realTokens(),
             outcome.computedTokens(),
-            (System.nanoTime() - start) / 1e9,
+            ids.paddedTokens(),
+            outcome.realTokens() / seconds,
+            seconds,
+            System.currentTimeMillis(),
             LibTorch.residentBytes(),
             batch.ids());
       }
@@ -229,10 +233,7 @@ public final class Trainer {
       log.append(line);
       String detail =
           String.format(
-              Locale.ROOT,
-              "loss %.3f, %.0f tokens/s",
-              line.loss(),
-              line.realTokens() / line.seconds());
+              Locale.ROOT, "loss %.3f, %.0f tokens/s", line.loss(), line.tokensPerSecond());
       progress.update(done, steps, detail);
     }
 

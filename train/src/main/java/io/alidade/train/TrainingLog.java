@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,9 +22,13 @@ public final class TrainingLog {
   public static final String FILE_NAME = "log.jsonl";
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          // Lines that an earlier version wrote lack what was added since.
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
-  /// One step.
+  /// One step. What an earlier version did not write is 0.
   ///
   /// @param step counted from 1
   /// @param epoch counted from 0
@@ -30,7 +36,10 @@ public final class TrainingLog {
   /// @param gradientNorm before clipping
   /// @param realTokens tokens of all texts
   /// @param computedTokens rows computed; the rest was shared
+  /// @param paddedTokens what padding would have computed, the texts of each side to its longest
+  /// @param tokensPerSecond real ones
   /// @param seconds wall time
+  /// @param endedMillis when the step was done, in milliseconds since 1970
   /// @param memoryBytes resident memory of the process after the step
   /// @param ids of the examples
   public record Line(
@@ -41,7 +50,10 @@ public final class TrainingLog {
       double learningRate,
       int realTokens,
       int computedTokens,
+      long paddedTokens,
+      double tokensPerSecond,
       double seconds,
+      long endedMillis,
       long memoryBytes,
       List<String> ids) {}
 
@@ -60,23 +72,34 @@ public final class TrainingLog {
     }
   }
 
+  /// Reads one line.
+  static Line line(String text) {
+    return JSON.readValue(text, Line.class);
+  }
+
   /// The steps so far.
   public List<Line> read() {
-    if (!Files.exists(file)) {
-      return List.of();
-    }
     var lines = new ArrayList<Line>();
+    forEach(lines::add);
+    return lines;
+  }
+
+  /// Shows the steps so far one by one, for logs whose ids need not all be in memory.
+  public void forEach(Consumer<Line> reader) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    long number = 0;
     try (var texts = Files.lines(file)) {
       for (String text : (Iterable<String>) texts::iterator) {
-        lines.add(JSON.readValue(text, Line.class));
+        number++;
+        reader.accept(line(text));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (JacksonException e) {
-      throw new DataException(
-          file, "line %d is no line of a training log".formatted(lines.size() + 1), e);
+      throw new DataException(file, "line %d is no line of a training log".formatted(number), e);
     }
-    return lines;
   }
 
   /// Drops what came after a step: a continued run writes those steps again.
