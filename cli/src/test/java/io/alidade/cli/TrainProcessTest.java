@@ -73,6 +73,7 @@ class TrainProcessTest {
     new ProcessBuilder("kill", "-INT", Long.toString(interrupted.pid())).start().waitFor();
     assertThat(finish(interrupted, "stopped")).isEqualTo(STOPPED_BY_INTERRUPT);
     assertThat(errors("stopped")).contains("the same command");
+    assertThat(page("stopped")).content().contains("Not at its end", "Loss by step");
 
     Process killed = start("stopped");
     awaitSteps("stopped", 100);
@@ -82,6 +83,7 @@ class TrainProcessTest {
     assertThat(finish(start("stopped"), "stopped")).isZero();
     assertThat(model("stopped")).isEqualTo(model("whole"));
     assertThat(steps("stopped")).containsExactlyElementsOf(steps("whole"));
+    assertThat(page("stopped")).content().contains("Trained for 200 steps", "padding avoided");
   }
 
   @Test
@@ -150,6 +152,10 @@ class TrainProcessTest {
 
   private String model(String run) {
     return Sha256.ofFile(folder.resolve(run).resolve("model/model.safetensors"));
+  }
+
+  private Path page(String run) {
+    return folder.resolve(run).resolve("report.html");
   }
 
   private String errors(String run) throws IOException {

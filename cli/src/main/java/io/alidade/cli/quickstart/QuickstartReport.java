@@ -2,11 +2,13 @@ package io.alidade.cli.quickstart;
 
 import io.alidade.cli.engine.InstalledModels;
 import io.alidade.cli.engine.LoadedModel;
+import io.alidade.cli.engine.RunHistory;
 import io.alidade.core.Hardware;
 import io.alidade.core.Progress;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
 import io.alidade.core.recipe.Recipe;
+import io.alidade.core.recipe.RecipeValues;
 import io.alidade.data.EvaluationTask;
 import io.alidade.eval.EvaluationRun;
 import io.alidade.eval.RunComparison;
@@ -23,8 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /// Gathers what the report page shows from the folders of the run.
 final class QuickstartReport {
@@ -58,6 +58,7 @@ final class QuickstartReport {
       Path model) {
     List<TrainingLog.Line> steps =
         new TrainingLog(out.resolve("train").resolve(TrainingLog.FILE_NAME)).read();
+    RunHistory history = RunHistory.read(out.resolve("train"), RunHistory.Kept.BEST);
     var texts = new ReportTexts(tasks);
     float[][] vectorsBefore;
     float[][] vectorsAfter;
@@ -75,18 +76,16 @@ final class QuickstartReport {
             "%s became a text-embedding model: a low-rank adapter, trained by contrast on %s examples that a language model wrote, measured on tasks it has not seen."
                 .formatted(before.model().shortName(), count(steps)),
             origin(),
-            headlines(comparison, steps),
+            headlines(comparison, history),
             rows(after, comparison, baselines),
             baselines.stream().map(run -> run.model().shortName()).toList(),
             SHELF,
-            steps.stream()
-                .map(s -> new ReportData.TrainingStep(s.step(), s.loss(), s.learningRate()))
-                .toList(),
+            history.curves(),
             new RankedExamples(tasks, before, after).queries(),
             SimilarityMap.of(
                 texts.heatTexts(), texts.heat(vectorsBefore), texts.heat(vectorsAfter)),
             TextMap.of(texts.texts(), texts.labels(), vectorsBefore, vectorsAfter),
-            measurements(steps, before, after),
+            measurements(history, before, after),
             next(model));
     new ReportPage(data).write(file);
   }
@@ -107,7 +106,7 @@ final class QuickstartReport {
         data.sha256(),
         examples.byKind(),
         examples.byLanguage(),
-        flat(recipe.tree()),
+        RecipeValues.of(recipe.tree()),
         recipe.settings().seed(),
         manifest.versions(),
         Hardware.current().describe());
@@ -120,32 +119,7 @@ final class QuickstartReport {
         .orElseThrow(() -> new IllegalStateException("the manifest names no " + role));
   }
 
-  private static Map<String, String> flat(JsonNode tree) {
-    var keys = new LinkedHashMap<String, String>();
-    flatten("", tree, keys);
-    return keys;
-  }
-
-  private static void flatten(String path, JsonNode node, Map<String, String> keys) {
-    if (node.isObject()) {
-      node.properties()
-          .forEach(
-              entry ->
-                  flatten(
-                      path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(),
-                      entry.getValue(),
-                      keys));
-    } else if (node.isArray()) {
-      for (int i = 0; i < node.size(); i++) {
-        flatten(path + "." + i, node.get(i), keys);
-      }
-    } else {
-      keys.put(path, node.asString());
-    }
-  }
-
-  private static List<ReportData.Headline> headlines(
-      RunComparison comparison, List<TrainingLog.Line> steps) {
+  private static List<ReportData.Headline> headlines(RunComparison comparison, RunHistory history) {
     var headlines = new ArrayList<ReportData.Headline>();
     for (RunComparison.Row row : comparison.rows()) {
       headlines.add(
@@ -157,7 +131,9 @@ final class QuickstartReport {
     }
     headlines.add(
         new ReportData.Headline(
-            "training", duration(seconds(steps)), steps.size() + " steps on the processor"));
+            "training",
+            RunHistory.duration(history.seconds()),
+            history.curves().steps().size() + " steps on the processor"));
     return headlines;
   }
 
@@ -185,39 +161,18 @@ final class QuickstartReport {
   }
 
   private static List<ReportData.Measurement> measurements(
-      List<TrainingLog.Line> steps, EvaluationRun before, EvaluationRun after) {
-    long real = steps.stream().mapToLong(TrainingLog.Line::realTokens).sum();
-    long computed = steps.stream().mapToLong(TrainingLog.Line::computedTokens).sum();
-    long memory = steps.stream().mapToLong(TrainingLog.Line::memoryBytes).max().orElse(0);
-    return List.of(
+      RunHistory history, EvaluationRun before, EvaluationRun after) {
+    var rows = new ArrayList<>(history.measurements());
+    rows.add(
         new ReportData.Measurement(
-            "training speed",
-            String.format(Locale.ROOT, "%.0f tokens/s", real / seconds(steps)),
-            "tokens of all texts, instructions counted every time"),
-        new ReportData.Measurement(
-            "tokens not computed twice",
-            String.format(Locale.ROOT, "%.0f %%", 100.0 * (real - computed) / real),
-            "shared instructions, once a batch"),
-        new ReportData.Measurement("training time", duration(seconds(steps)), "all steps"),
-        new ReportData.Measurement(
-            "memory while training",
-            String.format(Locale.ROOT, "%.1f GB", memory / 1e9),
-            "largest resident size after a step"),
-        new ReportData.Measurement(
-            "measuring", duration(taken(before) + taken(after)), "before and after together"));
+            "measuring",
+            RunHistory.duration(taken(before) + taken(after)),
+            "before and after together"));
+    return rows;
   }
 
   private static double taken(EvaluationRun run) {
     return run.tasks().stream().mapToDouble(TaskScores::seconds).sum();
-  }
-
-  private static double seconds(List<TrainingLog.Line> steps) {
-    return steps.stream().mapToDouble(TrainingLog.Line::seconds).sum();
-  }
-
-  private static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    return whole < 60 ? whole + " s" : "%d min %02d s".formatted(whole / 60, whole % 60);
   }
 
   private static List<ReportData.Command> next(Path model) {

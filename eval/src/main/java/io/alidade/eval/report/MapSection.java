@@ -79,19 +79,12 @@ final class MapSection {
     return shape(known < 0 ? COLOURS - 1 : known, 100 * place.x(), 100 * place.y(), 1.5, tip);
   }
 
-  /// Circle, square, triangle or diamond; with eight colours each shape serves two.
+  /// With eight colours each shape serves two.
   private static String shape(int label, double x, double y, double size, String attributes) {
     String style = "class=\"c%d\"%s".formatted(label % COLOURS, attributes);
     String transform =
         "transform=\"translate(%s %s) scale(%s)\""
             .formatted(Html.number(x), Html.number(y), Html.number(size));
-    String path =
-        switch (label % 4) {
-          case 0 -> "M-1 0a1 1 0 1 0 2 0a1 1 0 1 0 -2 0Z";
-          case 1 -> "M-.9 -.9H.9V.9H-.9Z";
-          case 2 -> "M0 -1.15L1.1 .85H-1.1Z";
-          default -> "M0 -1.25L1.25 0L0 1.25L-1.25 0Z";
-        };
-    return "<path %s %s d=\"%s\"/>".formatted(style, transform, path);
+    return "<path %s %s d=\"%s\"/>".formatted(style, transform, Marks.path(label));
   }
 }

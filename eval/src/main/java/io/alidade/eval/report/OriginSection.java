@@ -1,6 +1,7 @@
 package io.alidade.eval.report;
 
 import io.alidade.eval.report.ReportData.Origin;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What was trained on what: the facts that make a score mean something.
@@ -31,9 +32,7 @@ final class OriginSection {
                 examples,
                 origin.seed(),
                 Html.text(origin.hardware()),
-                origin.versions().entrySet().stream()
-                    .map(v -> Html.text(v.getKey() + " " + v.getValue()))
-                    .collect(Collectors.joining("<br>")));
+                versions(origin.versions()));
     return Html.section(
         "origin",
         "What was trained on what",
@@ -43,12 +42,19 @@ final class OriginSection {
             + CountTable.html("Examples by kind", origin.examplesByKind())
             + CountTable.html("Examples by language", origin.examplesByLanguage())
             + "</div>"
-            + recipe());
+            + recipe(origin.recipe()));
   }
 
-  private String recipe() {
+  static String versions(Map<String, String> versions) {
+    return versions.entrySet().stream()
+        .map(version -> Html.text(version.getKey() + " " + version.getValue()))
+        .collect(Collectors.joining("<br>"));
+  }
+
+  /// A resolved recipe by its dotted keys, behind a summary.
+  static String recipe(Map<String, String> values) {
     String rows =
-        origin.recipe().entrySet().stream()
+        values.entrySet().stream()
             .map(
                 entry ->
                     "<tr><th scope=\"row\"><code>%s</code></th><td>%s</td></tr>"

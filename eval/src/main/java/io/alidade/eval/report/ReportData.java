@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param origin what was trained on what
 /// @param baselines the names of the extra columns of the task table, in order
 /// @param shelf the baseline that a user could take off the shelf instead; empty for none
+/// @param training the loss and the scores on the way
 /// @param measurements speed and memory
 /// @param next the commands to try next
 public record ReportData(
@@ -23,7 +24,7 @@ public record ReportData(
     List<TaskRow> tasks,
     List<String> baselines,
     String shelf,
-    List<TrainingStep> steps,
+    TrainingCurves training,
     List<RankedQuery> queries,
     SimilarityMap similarities,
     TextMap map,
@@ -34,7 +35,6 @@ public record ReportData(
     headlines = List.copyOf(headlines);
     tasks = List.copyOf(tasks);
     baselines = List.copyOf(baselines);
-    steps = List.copyOf(steps);
     queries = List.copyOf(queries);
     measurements = List.copyOf(measurements);
     next = List.copyOf(next);
@@ -44,9 +44,6 @@ public record ReportData(
   ///
   /// @param note a few words under it
   public record Headline(String label, String value, String note) {}
-
-  /// One optimizer step.
-  public record TrainingStep(int step, double loss, double learningRate) {}
 
   /// A task's scores before and after, with the interval of their difference.
   ///

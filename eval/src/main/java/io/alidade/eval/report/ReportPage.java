@@ -2,7 +2,6 @@ package io.alidade.eval.report;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.eval.report.ReportData.Command;
-import io.alidade.eval.report.ReportData.Measurement;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -45,36 +44,18 @@ public final class ReportPage {
     if (!data.map().points().isEmpty()) {
       html.append(new MapSection(data.map()).html());
     }
-    if (!data.steps().isEmpty()) {
-      html.append(new LossSection(data.steps()).html());
+    if (!data.training().scores().isEmpty()) {
+      html.append(new ScoreSection(data.training()).html());
     }
-    if (!data.measurements().isEmpty()) {
-      html.append(measurements());
+    if (!data.training().steps().isEmpty()) {
+      html.append(new TrainingSection(data.training().steps()).html());
     }
+    html.append(MeasurementSection.html(data.measurements()));
     html.append(new OriginSection(data.origin()).html());
     if (!data.next().isEmpty()) {
       html.append(next());
     }
     return html.toString();
-  }
-
-  private String measurements() {
-    return Html.section(
-        "speed",
-        "Speed and memory",
-        "Measured in this run, on the hardware named below.",
-        """
-        <div class="scroll" tabindex="0" role="region" aria-label="Speed and memory">
-        <table><caption>Speed and memory</caption><tbody>
-        %s
-        </tbody></table></div>
-        """
-            .formatted(Html.each(data.measurements(), ReportPage::measurement)));
-  }
-
-  private static String measurement(Measurement row) {
-    return "<tr><th scope=\"row\">%s<small>%s</small></th><td class=\"n\"><b>%s</b></td></tr>"
-        .formatted(Html.text(row.name()), Html.text(row.note()), Html.text(row.value()));
   }
 
   private String next() {

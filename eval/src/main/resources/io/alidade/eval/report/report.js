@@ -33,27 +33,33 @@
     if (event.key === "Escape") hide();
   });
 
-  // The loss chart: a line follows the pointer, the arrow keys move it too.
+  // Charts: a line follows the pointer, the arrow keys move it too.
   for (const plot of document.querySelectorAll(".plot")) {
-    const points = plot.dataset.points.split(";").map((row) => row.split(","));
+    const points = plot.dataset.points.split(";").map((row) => row.split("|"));
     const cross = plot.querySelector(".cross");
     const svg = plot.querySelector("svg");
     let at = 0;
 
     function mark(index) {
       at = Math.min(points.length - 1, Math.max(0, index));
-      const [step, loss, smooth, rate] = points[at];
+      const [percent, ...words] = points[at];
       const box = svg.getBoundingClientRect();
-      const x = (at / Math.max(1, points.length - 1)) * box.width;
       cross.hidden = false;
-      cross.style.left = x + "px";
-      const words = `step ${step}\nloss ${loss}\naverage ${smooth}\nlearning rate ${rate}`;
-      show(words, box.left + x, box.top + box.height / 2);
+      cross.style.left = percent + "%";
+      show(words.join("\n"), box.left + (percent / 100) * box.width, box.top + box.height / 2);
+    }
+
+    function nearest(percent) {
+      let best = 0;
+      for (let i = 1; i < points.length; i++) {
+        if (Math.abs(points[i][0] - percent) < Math.abs(points[best][0] - percent)) best = i;
+      }
+      return best;
     }
 
     plot.addEventListener("pointermove", (event) => {
       const box = svg.getBoundingClientRect();
-      mark(Math.round(((event.clientX - box.left) / box.width) * (points.length - 1)));
+      mark(nearest(((event.clientX - box.left) / box.width) * 100));
     });
     plot.addEventListener("pointerleave", () => {
       cross.hidden = true;

@@ -26,7 +26,8 @@ class ReportPageTest {
         .content()
         .contains("SmolLM2-135M, tuned", "handbook-search", "+0.783", "How long does a refund")
         .contains("id=\"tasks\"", "id=\"queries\"", "id=\"similarity\"", "id=\"map\"")
-        .contains("id=\"training\"", "id=\"speed\"", "id=\"origin\"", "id=\"next\"");
+        .contains(
+            "id=\"scores\"", "id=\"training\"", "id=\"speed\"", "id=\"origin\"", "id=\"next\"");
   }
 
   @Test
@@ -76,7 +77,7 @@ class ReportPageTest {
             List.of(),
             List.of(),
             "",
-            List.of(),
+            TrainingCurves.none(),
             List.of(),
             SimilarityMap.none(),
             TextMap.none(),
@@ -113,7 +114,10 @@ class ReportPageTest {
         List.of(row),
         List.of(h),
         h,
-        List.of(),
+        new TrainingCurves(
+            List.of(new TrainingCurves.Step(1, 0.5, 1, 1e-3, 100, 1)),
+            List.of(new TrainingCurves.Scores(1, 0.5, Map.of(h, 0.4, h + "2", 0.6))),
+            1),
         List.of(new RankedQuery(h, ranked, ranked)),
         SimilarityMap.of(List.of(h, h), vectors, vectors),
         TextMap.of(List.of(h, h), List.of(h, h), vectors, vectors),

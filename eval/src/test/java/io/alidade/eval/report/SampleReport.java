@@ -8,7 +8,6 @@ import io.alidade.eval.report.ReportData.Origin;
 import io.alidade.eval.report.ReportData.RankedQuery;
 import io.alidade.eval.report.ReportData.RankedText;
 import io.alidade.eval.report.ReportData.TaskRow;
-import io.alidade.eval.report.ReportData.TrainingStep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +35,7 @@ final class SampleReport {
         tasks(),
         List.of(RAW, BM25, SHELF),
         SHELF,
-        steps(),
+        curves(),
         queries(),
         similarities(),
         map(),
@@ -133,15 +132,39 @@ final class SampleReport {
         name, type, metric, instruction, "c0ffee".repeat(10) + "abcd", 250, difference, baselines);
   }
 
-  private static List<TrainingStep> steps() {
+  static TrainingCurves curves() {
     var random = new Random(1);
-    var steps = new ArrayList<TrainingStep>();
+    var steps = new ArrayList<TrainingCurves.Step>();
+    var scores = new ArrayList<TrainingCurves.Scores>();
     for (int step = 1; step <= 270; step++) {
       double loss = 0.35 + 2.4 * Math.exp(-step / 45.0) + 0.25 * random.nextGaussian();
       double rate = 1e-3 * (step < 22 ? step / 22.0 : (270.0 - step) / 248);
-      steps.add(new TrainingStep(step, Math.max(0.02, loss), rate));
+      steps.add(
+          new TrainingCurves.Step(
+              step,
+              Math.max(0.02, loss),
+              1.5 + 6 * Math.exp(-step / 30.0) + random.nextDouble(),
+              rate,
+              312 + 20 * random.nextGaussian(),
+              2_600_000_000L + 100_000_000L * Math.min(step, 30) / 10));
+      if (step % 30 == 0) {
+        scores.add(scores(step));
+      }
     }
-    return steps;
+    return new TrainingCurves(steps, scores, 210);
+  }
+
+  /// Rising up to step 210.
+  private static TrainingCurves.Scores scores(int step) {
+    double rise = 1 - Math.exp(-Math.min(step, 210) / 60.0) - Math.max(0, step - 210) / 900.0;
+    Map<String, Double> byTask = new LinkedHashMap<>();
+    byTask.put("handbook-search", 0.091 + 0.79 * rise);
+    byTask.put("sentence-similarity", 0.263 + 0.48 * rise);
+    byTask.put("intents", 0.594 + 0.02 * rise);
+    byTask.put("duplicates", 0.701 - 0.04 * rise);
+    byTask.put("reviews, long ones; translated | graded", 0.41 + 0.1 * rise);
+    double mean = byTask.values().stream().mapToDouble(d -> d).average().orElseThrow();
+    return new TrainingCurves.Scores(step, mean, byTask);
   }
 
   private static List<RankedQuery> queries() {
