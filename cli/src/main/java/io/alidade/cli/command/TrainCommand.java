@@ -4,14 +4,20 @@ import io.alidade.cli.ConsoleProgress;
 import io.alidade.cli.Context;
 import io.alidade.cli.ExitCode;
 import io.alidade.cli.engine.TrainingEngine;
+import io.alidade.cli.tracking.MlflowOptions;
+import io.alidade.cli.tracking.Tracking;
+import io.alidade.core.Progress;
 import io.alidade.core.recipe.Recipe;
+import io.alidade.train.InterruptedRunException;
 import io.alidade.train.TrainRecipe;
+import io.alidade.train.TrainingDivergedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,11 +62,13 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of model, adapter, checkpoints, log and manifest.")
+      description = "Folder of model, adapter, checkpoints, logs, report.html and manifest.")
   private Path out = Path.of("");
 
   @Option(names = "--json", description = "Print the result as JSON on standard output.")
   private boolean json;
+
+  @Mixin private final MlflowOptions mlflow = new MlflowOptions();
 
   public TrainCommand(Context context) {
     this.context = context;
@@ -70,11 +78,29 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Recipe<TrainRecipe> resolved = Recipe.read(TrainRecipe.class, recipe, overrides);
     TrainingEngine.Outcome outcome;
-    try (var progress = new ConsoleProgress(context.terminal())) {
-      outcome = context.engines().training().train(resolved, out, progress, context.interruption());
+    try (var progress = new ConsoleProgress(context.terminal());
+        Tracking tracking = mlflow.tracking(resolved, out, System.getenv(), context::say)) {
+      outcome = train(resolved, tracking.watch(progress), tracking);
     }
     context.print(json ? json(outcome) : text(outcome));
     return ExitCode.DONE;
+  }
+
+  private TrainingEngine.Outcome train(
+      Recipe<TrainRecipe> resolved, Progress progress, Tracking tracking) {
+    try {
+      TrainingEngine training = context.engines().training();
+      TrainingEngine.Outcome outcome =
+          training.train(resolved, out, progress, context.interruption());
+      tracking.end(Tracking.Ending.FINISHED);
+      return outcome;
+    } catch (InterruptedRunException e) {
+      tracking.end(Tracking.Ending.KILLED);
+      throw e;
+    } catch (TrainingDivergedException e) {
+      tracking.end(Tracking.Ending.FAILED);
+      throw e;
+    }
   }
 
   private static String text(TrainingEngine.Outcome outcome) {
