@@ -33,14 +33,8 @@ public final class ContentHash {
           .filter(file -> !folder.relativize(file).toString().matches("(.*[/\\\\])?\\..*"))
           .sorted()
           .toList();
-    } catch (UncheckedIOException e) {
-      throw unlistable(folder, e.getCause());
-    } catch (IOException e) {
-      throw unlistable(folder, e);
+    } catch (UncheckedIOException | IOException e) {
+      throw new DataException(folder, "cannot be listed: " + e.getMessage(), e);
     }
-  }
-
-  private static DataException unlistable(Path folder, IOException cause) {
-    return new DataException(folder, "cannot be listed: " + cause.getMessage(), cause);
   }
 }

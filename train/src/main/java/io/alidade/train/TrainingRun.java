@@ -1,6 +1,5 @@
 package io.alidade.train;
 
-import io.alidade.core.AlidadeException;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
 import io.alidade.core.PromptTemplate;
@@ -27,7 +26,6 @@ import io.alidade.train.mixture.DataSource;
 import io.alidade.train.mixture.Mixture;
 import io.alidade.train.objective.Matryoshka;
 import io.alidade.train.objective.Objective;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -109,30 +108,14 @@ public final class TrainingRun {
         int steps = Math.toIntExact(folder.manifest().counts().getOrDefault("steps", 0L));
         return new Outcome(new Trainer.Summary(steps, steps, Double.NaN), out.resolve("model"));
       }
-      try {
-        return run(settings, folder, evaluator, progress, signal);
-      } catch (AlidadeException e) {
-        if (!Files.exists(out.resolve(TrainingLog.FILE_NAME))) {
-          folder.abandon();
-        }
-        throw e;
+      try (Mixture examples =
+          Mixture.open(settings.data(), recipe::resolve, settings.mixtureRules(), out)) {
+        examples.notes().forEach(notes);
+        Trainer.Summary summary = train(settings, examples, evaluator, progress, signal);
+        long count = examples.table().size();
+        folder.finish(Map.of("examples", count, "steps", (long) summary.steps()));
+        return new Outcome(summary, out.resolve("model"));
       }
-    }
-  }
-
-  private Outcome run(
-      TrainRecipe settings,
-      RunFolder folder,
-      Optional<StepEvaluator> evaluator,
-      Progress progress,
-      StopSignal signal) {
-    try (Mixture examples =
-        Mixture.open(settings.data(), recipe::resolve, settings.mixtureRules(), out)) {
-      examples.notes().forEach(notes);
-      Trainer.Summary summary = train(settings, examples, evaluator, progress, signal);
-      long count = examples.table().size();
-      folder.finish(Map.of("examples", count, "steps", (long) summary.steps()));
-      return new Outcome(summary, out.resolve("model"));
     }
   }
 
@@ -215,7 +198,10 @@ public final class TrainingRun {
       if (settings.batch().tokens() > 0) {
         examples.count(batch -> tokens(batch, trainee), settings.batch().tokens());
       }
-      var trainer = new Trainer(trainee, withChunk(settings, transformer, trained), examples, out);
+      Optional<MemoryPlan> plan = memory(settings, transformer, trained);
+      TrainRecipe chunked =
+          plan.map(MemoryPlan::chunkTokens).map(settings::withChunkTokens).orElse(settings);
+      var trainer = new Trainer(trainee, chunked, examples, out);
       noteUntrained(settings.objective(), transformer.config().hidden());
       noteSlow(settings.precision());
       TrainingEstimate estimate = trainer.estimate();
@@ -231,25 +217,38 @@ public final class TrainingRun {
                       () -> folders.embedding(transformer, trained, tasks::scores),
                       out,
                       notes));
-      Trainer.Summary summary = trainer.run(trained, progress, signal, scores);
+      Trainer.Summary summary = trainer.run(trained, keeping(plan, progress), signal, scores);
       folders.write(transformer, trained, firstOf(examples));
       return summary;
     }
   }
 
-  /// With a chunk that the memory allows, if the recipe leaves it open; a run that goes on keeps
-  /// its own.
-  private TrainRecipe withChunk(TrainRecipe settings, Transformer transformer, Trained trained) {
+  /// How many tokens the memory allows at a time, if the recipe leaves it open; a run that goes on
+  /// keeps to what it began with.
+  private Optional<MemoryPlan> memory(
+      TrainRecipe settings, Transformer transformer, Trained trained) {
     if (settings.chunkTokens() > 0) {
-      return settings;
+      return Optional.empty();
     }
     Optional<MemoryPlan> known = MemoryPlan.read(out);
-    MemoryPlan plan = known.orElseGet(() -> plan(settings, transformer, trained));
-    if (known.isEmpty()) {
-      plan.write(out);
-      notes.accept(plan.toString());
+    if (known.isPresent()) {
+      return known;
     }
-    return settings.withChunkTokens(plan.chunkTokens());
+    MemoryPlan plan = plan(settings, transformer, trained);
+    notes.accept(plan.toString());
+    return Optional.of(plan);
+  }
+
+  /// Writes the plan after the first step: if that one takes too much, nothing is left that would
+  /// bind the next attempt.
+  private Progress keeping(Optional<MemoryPlan> plan, Progress progress) {
+    var first = new AtomicBoolean(true);
+    return (done, total, detail) -> {
+      if (first.getAndSet(false)) {
+        plan.ifPresent(chosen -> chosen.write(out));
+      }
+      progress.update(done, total, detail);
+    };
   }
 
   private static MemoryPlan plan(TrainRecipe settings, Transformer transformer, Trained trained) {

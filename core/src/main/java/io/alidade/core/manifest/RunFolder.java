@@ -6,7 +6,6 @@ import com.google.errorprone.annotations.MustBeClosed;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
 import io.alidade.core.UsageException;
-import io.alidade.core.WriteFailure;
 import io.alidade.core.recipe.RecipeDifference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,19 +95,6 @@ public final class RunFolder implements AutoCloseable {
   public void finish(Map<String, Long> counts) {
     manifest = manifest.finish(counts);
     manifest.write(folder);
-  }
-
-  /// Takes back the manifest of work that this process began and that came to nothing, so that the
-  /// corrected command is not taken for another run. Work that an earlier process began stays.
-  public void abandon() {
-    if (!resumed) {
-      Path file = folder.resolve(Manifest.FILE_NAME);
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw WriteFailure.of(file, e);
-      }
-    }
   }
 
   @Override
