@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs numbered pieces of work on a few plain threads. Each piece writes its own slot of a result,
 /// so that no outcome hangs on the order they run in.
-final class Parallel {
+public final class Parallel {
   private Parallel() {}
 
   /// Runs `work` for 0 … count − 1 and returns when all are done. The first failure is thrown here.
-  static void forEach(int count, int threads, IntConsumer work) {
+  public static void forEach(int count, int threads, IntConsumer work) {
     var next = new AtomicInteger();
     var failure = new AtomicReference<@Nullable RuntimeException>();
     Runnable worker =

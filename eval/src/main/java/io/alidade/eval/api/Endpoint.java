@@ -27,13 +27,22 @@ public final class Endpoint implements AutoCloseable {
   private final URI base;
   private final Optional<String> key;
   private final Duration timeout;
+  private final String option;
   private final HttpClient http;
 
   /// An address that is asked with this key, if it needs one.
   ///
   /// @param timeout how long one answer may take
   public Endpoint(URI base, Optional<String> key, Duration timeout) {
+    this(base, key, timeout, "--api");
+  }
+
+  /// An address whose protocol a certain option names.
+  ///
+  /// @param option for messages; the one that names the key begins like it
+  public Endpoint(URI base, Optional<String> key, Duration timeout, String option) {
     this.base = base;
+    this.option = option;
     this.key = key;
     this.timeout = timeout;
     this.http =
@@ -126,9 +135,10 @@ public final class Endpoint implements AutoCloseable {
           case 401, 403 ->
               key.isPresent()
                   ? "it does not take the key that was sent"
-                  : "it wants a key; name the environment variable that holds it with"
-                      + " --api-key-env";
-          case 404, 405 -> "it has no such path; another --api, or another address, may be meant";
+                  : "it wants a key; name the environment variable that holds it with %s-key-env"
+                      .formatted(option);
+          case 404, 405 ->
+              "it has no such path; another %s, or another address, may be meant".formatted(option);
           case 429 -> "it is overloaded or the quota is used up; try again later";
           default -> status >= 500 ? "it failed; its own log says why" : "it refuses the request";
         };

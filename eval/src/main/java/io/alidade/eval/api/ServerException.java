@@ -2,7 +2,7 @@ package io.alidade.eval.api;
 
 import io.alidade.core.AlidadeException;
 
-/// A server that could not be asked, or answered something else than vectors.
+/// A server that could not be asked, or answered something else than what was asked for.
 public final class ServerException extends AlidadeException {
   private static final long serialVersionUID = 1L;
 
