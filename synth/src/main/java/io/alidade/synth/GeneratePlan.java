@@ -7,7 +7,6 @@ import io.alidade.core.recipe.Recipe;
 import io.alidade.synth.document.DocumentConfig;
 import io.alidade.synth.document.DocumentReport;
 import io.alidade.synth.document.Passages;
-import io.alidade.synth.ledger.BudgetConfig;
 import io.alidade.synth.llm.ChatClients;
 import io.alidade.synth.llm.LlmConfig;
 import io.alidade.synth.prompt.Prompt;
@@ -35,19 +34,19 @@ public final class GeneratePlan {
   private static final String STAGE = "generate";
 
   private final Recipe<GenerateRecipe> source;
-  private final Map<String, String> environment;
+  private final LlmAccess access;
   private final PromptSet prompts;
   private final Optional<DocumentReport> documents;
   private final Sampler sampler;
 
   private GeneratePlan(
       Recipe<GenerateRecipe> source,
-      Map<String, String> environment,
+      LlmAccess access,
       PromptSet prompts,
       @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<DocumentReport> documents,
       Sampler sampler) {
     this.source = source;
-    this.environment = environment;
+    this.access = access;
     this.prompts = prompts;
     this.documents = documents;
     this.sampler = sampler;
@@ -71,13 +70,9 @@ public final class GeneratePlan {
             recipe.languages(),
             recipe.llms().stream().map(LlmConfig::weight).toList());
     passages.ifPresent(some -> checkCapacity(some, sampler, recipe));
-    var plan =
-        new GeneratePlan(
-            source, Map.copyOf(environment), prompts, passages.map(Passages::report), sampler);
-    for (int i = 0; i < recipe.llms().size(); i++) {
-      checkPrice(recipe.llms().get(i), i, recipe.budget());
-    }
-    return plan;
+    var access = new LlmAccess(recipe.llms(), environment);
+    access.checkPrices(recipe.budget());
+    return new GeneratePlan(source, access, prompts, passages.map(Passages::report), sampler);
   }
 
   public GenerateRecipe recipe() {
@@ -113,14 +108,7 @@ public final class GeneratePlan {
 
   /// Refuses to start if a key is not there.
   public void checkKeys() {
-    for (int i = 0; i < recipe().llms().size(); i++) {
-      LlmConfig llm = recipe().llms().get(i);
-      if (!llm.apiKeyEnv().isEmpty() && apiKey(llm).isEmpty()) {
-        throw new UsageException(
-            "llms.%d.api_key_env: the environment variable %s is not set; export the key of %s in it"
-                .formatted(i, llm.apiKeyEnv(), llm.label()));
-      }
-    }
+    access.checkKeys();
   }
 
   /// The prompt that scores examples, if they are to be judged.
@@ -128,9 +116,9 @@ public final class GeneratePlan {
     return recipe().filters().judge() > 0 ? Optional.of(prompts.judge()) : Optional.empty();
   }
 
-  /// The key that the environment holds for an LLM; empty where it has none.
-  String apiKey(LlmConfig llm) {
-    return llm.apiKeyEnv().isEmpty() ? "" : environment.getOrDefault(llm.apiKeyEnv(), "").strip();
+  /// The LLMs with their keys.
+  LlmAccess access() {
+    return access;
   }
 
   /// The manifest of the work to do.
@@ -223,14 +211,5 @@ public final class GeneratePlan {
 
   private static boolean ownPrompts(GenerateRecipe recipe) {
     return !recipe.prompts().toString().isEmpty();
-  }
-
-  private static void checkPrice(LlmConfig llm, int index, BudgetConfig budget) {
-    if (budget.capped() && !llm.priced() && llm.weight() > 0) {
-      throw new UsageException(
-          ("llms.%d.price is missing, so budget.usd could not be kept; give {input: , output: } in"
-                  + " USD for a million tokens of %s, 0 for a server that costs nothing")
-              .formatted(index, llm.model()));
-    }
   }
 }

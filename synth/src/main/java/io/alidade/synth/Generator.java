@@ -116,7 +116,7 @@ public final class Generator {
 
   private Summary generate(Path out, Ledger ledger, Progress progress, BooleanSupplier stop) {
     GenerateRecipe recipe = plan.recipe();
-    try (LlmClients clients = LlmClients.open(plan, llms);
+    try (LlmClients clients = LlmClients.open(plan.access(), llms);
         OutputFile train = OutputFile.create(out.resolve(DATA_FILE));
         OutputFile rejected = OutputFile.create(out.resolve(REJECTED_FILE));
         BatchBook book = BatchBook.open(out, recipe.llms());

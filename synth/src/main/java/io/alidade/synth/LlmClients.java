@@ -13,19 +13,19 @@ final class LlmClients implements AutoCloseable {
   private final Map<LlmConfig, ChatClient> clients = new LinkedHashMap<>();
 
   private final Map<LlmConfig, OpenAiBatchClient> batchClients = new LinkedHashMap<>();
-  private final GeneratePlan plan;
+  private final LlmAccess access;
 
-  private LlmClients(GeneratePlan plan) {
-    this.plan = plan;
+  private LlmClients(LlmAccess access) {
+    this.access = access;
   }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // what is returned owns the clients and closes them
-  static LlmClients open(GeneratePlan plan, ChatClients source) {
-    var opened = new LlmClients(plan);
+  static LlmClients open(LlmAccess access, ChatClients source) {
+    var opened = new LlmClients(access);
     try {
-      for (LlmConfig llm : plan.recipe().llms()) {
-        opened.clients.computeIfAbsent(llm, one -> source.open(one, plan.apiKey(one)));
+      for (LlmConfig llm : access.llms()) {
+        opened.clients.computeIfAbsent(llm, one -> source.open(one, access.apiKey(one)));
       }
       return opened;
     } catch (RuntimeException e) {
@@ -40,7 +40,7 @@ final class LlmClients implements AutoCloseable {
 
   /// The client for an LLM's batches.
   OpenAiBatchClient batches(LlmConfig llm) {
-    return batchClients.computeIfAbsent(llm, one -> new OpenAiBatchClient(one, plan.apiKey(one)));
+    return batchClients.computeIfAbsent(llm, one -> new OpenAiBatchClient(one, access.apiKey(one)));
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The form of a prompt's file, `NAME.generate.txt`, `NAME.brainstorm.txt` or `example.judge.txt`:
-/// a YAML header between two lines of three hyphens, and the text.
+/// The form of a prompt's file, `NAME.generate.txt`, `NAME.brainstorm.txt`, `example.judge.txt` or
+/// `passage.judge.txt`: a YAML header between two lines of three hyphens, and the text.
 final class PromptFile {
   static final String SUFFIX = ".txt";
   private static final Pattern NAME =

@@ -29,6 +29,7 @@ public final class PromptSet {
 
   private final Map<String, Prompt> brainstorm = new TreeMap<>();
   private static final String JUDGED = "example";
+  private static final String JUDGED_PASSAGE = "passage";
 
   private final Map<String, Prompt> generate = new TreeMap<>();
 
@@ -47,6 +48,7 @@ public final class PromptSet {
     }
     prompts.add(resource(GROUNDED, Prompt.Step.GENERATE));
     prompts.add(resource(JUDGED, Prompt.Step.JUDGE));
+    prompts.add(resource(JUDGED_PASSAGE, Prompt.Step.JUDGE));
     return prompts;
   }
 
@@ -95,6 +97,11 @@ public final class PromptSet {
   /// The prompt that scores an example.
   public Prompt judge() {
     return find(judge, JUDGED);
+  }
+
+  /// The prompt that scores how far a text which a search has found answers a query.
+  public Prompt passageJudge() {
+    return find(judge, JUDGED_PASSAGE);
   }
 
   /// Name and version of every prompt with its hash, by which a continued run knows them.
