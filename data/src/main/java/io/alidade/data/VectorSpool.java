@@ -7,20 +7,29 @@ import io.alidade.core.WriteFailure;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.IntFunction;
 
 /// Vectors on their way to a file, so that long work can be interrupted and continued: rows are
 /// appended to `FILE.vectors` as they come, beside `FILE.vectors.key`, which says what they were
 /// computed from. Opening it again with the same key goes on after the last whole row; with another
 /// key it starts afresh.
 public final class VectorSpool implements AutoCloseable {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final Path file;
   private final int columns;
   private final FileChannel channel;
+  private final Arena mappings = Arena.ofShared();
   private int rows;
 
   private VectorSpool(Path file, int columns, FileChannel channel, int rows) {
@@ -43,7 +52,8 @@ public final class VectorSpool implements AutoCloseable {
         AtomicFiles.writeText(keyFile, key);
       }
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       long rowBytes = (long) columns * Float.BYTES;
       int rows = Math.toIntExact(channel.size() / rowBytes);
       channel.truncate(rows * rowBytes).position(rows * rowBytes);
@@ -81,6 +91,19 @@ public final class VectorSpool implements AutoCloseable {
     }
   }
 
+  /// The rows so far by their number, read from the file where they are asked for. Threads may
+  /// share it until the spool is closed.
+  public IntFunction<float[]> mapped() {
+    long rowBytes = (long) columns * Float.BYTES;
+    try {
+      MemorySegment mapped =
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, rows * rowBytes, mappings);
+      return row -> mapped.asSlice(row * rowBytes, rowBytes).toArray(FLOAT);
+    } catch (IOException e) {
+      throw WriteFailure.of(file, e);
+    }
+  }
+
   /// Removes the spool's files, once the rows are where they belong.
   public void delete() {
     close();
@@ -95,6 +118,9 @@ public final class VectorSpool implements AutoCloseable {
   @Override
   public void close() {
     try {
+      if (mappings.scope().isAlive()) {
+        mappings.close();
+      }
       channel.close();
     } catch (IOException e) {
       throw WriteFailure.of(file, e);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,20 @@ class NpyFileTest {
       List<float[]> read = new ArrayList<>();
       spool.forEach(read::add);
       assertThat(read.toArray(float[][]::new)).isDeepEqualTo(new float[][] {MATRIX[0], {7, 8, 9}});
+      spool.delete();
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void spool_mapped_readsRowsWhereTheyAreAskedFor() {
+    Path target = folder.resolve("out.npy");
+    try (var spool = VectorSpool.open(target, "key", 3)) {
+      assertThat(spool.mapped()).isNotNull();
+      spool.append(MATRIX);
+      IntFunction<float[]> rows = spool.mapped();
+      assertThat(rows.apply(1)).isEqualTo(MATRIX[1]);
+      assertThat(rows.apply(0)).isEqualTo(MATRIX[0]);
       spool.delete();
     }
     assertThat(folder).isEmptyDirectory();

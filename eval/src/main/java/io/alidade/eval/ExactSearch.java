@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// Finds the documents with the highest dot product to a query by comparing with all of them. Ties
@@ -19,20 +20,48 @@ public final class ExactSearch {
 
   private final int dimensions;
   private final List<String> ids;
-  private final List<float[]> blocks;
+
+  /// The block of each number, transposed.
+  private final IntFunction<float[]> blocks;
 
   /// The place of each document among all, by descending id: the smaller wins a tie.
   private final int[] tieOrder;
 
-  private ExactSearch(int dimensions, List<String> ids, List<float[]> blocks) {
+  private ExactSearch(int dimensions, List<String> ids, IntFunction<float[]> blocks) {
     this.dimensions = dimensions;
     this.ids = List.copyOf(ids);
-    this.blocks = List.copyOf(blocks);
+    this.blocks = blocks;
     this.tieOrder = tieOrder(this.ids);
   }
 
   public static Builder builder(int dimensions) {
     return new Builder(dimensions);
+  }
+
+  /// A search over vectors that lie elsewhere, such as in a file: a block of them is fetched at a
+  /// time, once for all queries of a search and thread, and none is held.
+  ///
+  /// @param vectors the vector of each document, by its place among the ids; threads share it
+  public static ExactSearch over(int dimensions, List<String> ids, IntFunction<float[]> vectors) {
+    int size = ids.size();
+    return new ExactSearch(
+        dimensions,
+        ids,
+        block -> {
+          float[] transposed = new float[dimensions * BLOCK];
+          int first = block * BLOCK;
+          for (int i = first; i < Math.min(first + BLOCK, size); i++) {
+            put(vectors.apply(i), transposed, i - first, dimensions);
+          }
+          return transposed;
+        });
+  }
+
+  private static void put(float[] vector, float[] block, int place, int dimensions) {
+    checkLength(vector, dimensions);
+    for (int d = 0; d < dimensions; d++) {
+      block[d * BLOCK + place] = vector[d];
+    }
   }
 
   /// Takes documents one by one, so that a large corpus is never held twice.
@@ -51,16 +80,13 @@ public final class ExactSearch {
       if (place == 0) {
         blocks.add(new float[dimensions * BLOCK]);
       }
-      float[] block = blocks.getLast();
-      for (int d = 0; d < dimensions; d++) {
-        block[d * BLOCK + place] = vector[d];
-      }
+      put(vector, blocks.getLast(), place, dimensions);
       ids.add(id);
       return this;
     }
 
     public ExactSearch build() {
-      return new ExactSearch(dimensions, ids, blocks);
+      return new ExactSearch(dimensions, ids, List.copyOf(blocks)::get);
     }
   }
 
@@ -93,11 +119,11 @@ public final class ExactSearch {
       tops[q] = new TopHits(Math.min(k, ids.size()), tieOrder);
     }
     float[] scores = new float[BLOCK];
-    for (int b = 0; b < blocks.size(); b++) {
-      int first = b * BLOCK;
+    for (int first = 0; first < ids.size(); first += BLOCK) {
+      float[] block = blocks.apply(first / BLOCK);
       int count = Math.min(BLOCK, ids.size() - first);
       for (int q = from; q < to; q++) {
-        dotProducts(queries[q], blocks.get(b), scores);
+        dotProducts(queries[q], block, scores);
         for (int i = 0; i < count; i++) {
           tops[q].offer(first + i, scores[i]);
         }

@@ -46,6 +46,24 @@ class ExactSearchTest {
   }
 
   @Test
+  void search_overVectorsElsewhere_givesTheSame() {
+    var random = new Random(7);
+    for (int size : new int[] {0, 1, 256, 257, 700}) {
+      List<float[]> documents = new ArrayList<>();
+      List<String> ids = new ArrayList<>();
+      var builder = ExactSearch.builder(6);
+      for (int i = 0; i < size; i++) {
+        documents.add(vector(random));
+        ids.add("d" + i);
+        builder.add(ids.get(i), documents.get(i));
+      }
+      float[][] queries = {vector(random), vector(random), vector(random)};
+      assertThat(ExactSearch.over(6, ids, documents::get).search(queries, 9, 2))
+          .isEqualTo(builder.build().search(queries, 9, 2));
+    }
+  }
+
+  @Test
   void search_wrongLength_namesBoth() {
     ExactSearch search = ExactSearch.builder(3).add("a", new float[3]).build();
     assertThatThrownBy(() -> search.search(new float[2], 1))

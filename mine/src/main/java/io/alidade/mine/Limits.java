@@ -9,7 +9,8 @@ import java.util.OptionalDouble;
 /// @param firstRank the best rank that is taken, from 1. Documents that are no negatives in any
 ///   case (the query, its known positives) have no rank
 /// @param lastRank the worst
-/// @param maxShare at most this share of the positive's score: 0.95 is NV-Retriever's TopK-PercPos
+/// @param maxShare at most this share of the positive's score: 0.95 is NV-Retriever's TopK-PercPos.
+///   Of a positive that scores below 0, at most that score
 /// @param margin at least so much below the positive's score
 /// @param maxScore the highest score that is taken
 /// @param minScore the lowest
@@ -62,7 +63,7 @@ public record Limits(
     if (minScore.isPresent() && score < minScore.getAsDouble()) {
       return Optional.of(Verdict.BELOW_MINIMUM);
     }
-    if (maxShare.isPresent() && score > maxShare.getAsDouble() * positive) {
+    if (maxShare.isPresent() && score > positive * (positive > 0 ? maxShare.getAsDouble() : 1)) {
       return Optional.of(Verdict.ABOVE_SHARE);
     }
     if (margin.isPresent() && score > positive - margin.getAsDouble()) {

@@ -67,15 +67,20 @@ public record MinedFiles(Path folder) {
 
   private static void audit(Example example, Selection selection, Consumer<ObjectNode> rows) {
     for (Selection.Row row : selection.looked()) {
-      rows.accept(
+      ObjectNode line =
           JsonMapper.shared()
               .createObjectNode()
               .put("id", example.id())
               .put("verdict", row.verdict().label())
               .put("rank", row.rank())
               .put("score", rounded(row.score()))
-              .put("positive_score", rounded(row.positive()))
-              .put("text", row.text()));
+              .put("positive_score", rounded(row.positive()));
+      row.opinion()
+          .ifPresent(
+              opinion ->
+                  line.put("check_score", rounded(opinion.score()))
+                      .put("check_reason", opinion.reason()));
+      rows.accept(line.put("text", row.text()));
     }
   }
 

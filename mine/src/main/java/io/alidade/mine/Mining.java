@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -19,12 +20,27 @@ public final class Mining {
   private final List<Example> examples;
   private final List<Group> groups;
   private final MiningPolicy policy;
+  private final Optional<NegativeCheck> check;
 
   /// @param groups of these examples, as [Groups] makes them
   public Mining(List<Example> examples, List<Group> groups, MiningPolicy policy) {
+    this(examples, groups, policy, Optional.empty());
+  }
+
+  private Mining(
+      List<Example> examples,
+      List<Group> groups,
+      MiningPolicy policy,
+      @SuppressWarnings("OptionalUsedAsFieldOrParameterType") Optional<NegativeCheck> check) {
     this.examples = List.copyOf(examples);
     this.groups = List.copyOf(groups);
     this.policy = policy;
+    this.check = check;
+  }
+
+  /// The same, with a second look at what would be taken.
+  public Mining checkedBy(NegativeCheck second) {
+    return new Mining(examples, groups, policy, Optional.of(second));
   }
 
   /// All texts that a teacher has to look at, each once, in an order that depends on nothing else.
@@ -46,15 +62,19 @@ public final class Mining {
   public MiningSummary run(
       Teacher teacher, String teacherName, BiConsumer<Example, Selection> sink, Progress progress) {
     var counter = new Counter(progress);
-    for (Group group : groups) {
-      teacher.rank(
-          group,
-          depth(group),
-          (question, ranking) -> {
-            Selection selection = Selection.of(question, group, ranking, policy);
-            sink.accept(mined(question.example(), selection, teacherName), selection);
-            counter.count(selection);
-          });
+    try (var selector =
+        new Selector(
+            policy,
+            check,
+            (question, selection) -> {
+              sink.accept(mined(question.example(), selection, teacherName), selection);
+              counter.count(selection);
+            })) {
+      for (Group group : groups) {
+        teacher.rank(
+            group, depth(group), (question, ranking) -> selector.select(question, group, ranking));
+      }
+      selector.finish();
     }
     return counter.summary();
   }

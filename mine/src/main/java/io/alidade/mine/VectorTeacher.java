@@ -5,19 +5,24 @@ import io.alidade.core.TextInput;
 import io.alidade.eval.ExactSearch;
 import io.alidade.eval.Hit;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// Ranks by the cosine of an embedder's vectors, comparing each query with every document.
+///
+/// Vectors may lie in a file: those of a thousand questions are held at a time, and of the
+/// documents a block a thread. Ranking a group goes through its documents once a thousand
+/// questions.
 public final class VectorTeacher implements Teacher {
   private static final int QUERIES_A_SEARCH = 1024;
 
-  private final Map<TextInput, float[]> vectors;
+  private final Function<TextInput, float[]> vectors;
   private final int threads;
 
-  /// @param vectors of length 1, of all texts of the groups to come: see [Mining#texts]
-  public VectorTeacher(Map<TextInput, float[]> vectors, int threads) {
+  /// @param vectors of length 1, of all texts of the groups to come: see [Mining#texts]; threads
+  ///   share it
+  public VectorTeacher(Function<TextInput, float[]> vectors, int threads) {
     this.vectors = vectors;
     this.threads = threads;
   }
@@ -34,7 +39,7 @@ public final class VectorTeacher implements Teacher {
     for (int from = 0; from < questions.size(); from += QUERIES_A_SEARCH) {
       List<Question> some =
           questions.subList(from, Math.min(from + QUERIES_A_SEARCH, questions.size()));
-      float[][] queries = some.stream().map(q -> vector(q.query())).toArray(float[][]::new);
+      float[][] queries = some.stream().map(q -> vectors.apply(q.query())).toArray(float[][]::new);
       List<List<Hit>> hits = search.search(queries, depth, threads);
       for (int i = 0; i < some.size(); i++) {
         Question question = some.get(i);
@@ -44,11 +49,10 @@ public final class VectorTeacher implements Teacher {
   }
 
   private ExactSearch index(List<TextInput> documents) {
-    var builder = ExactSearch.builder(vector(documents.getFirst()).length);
-    for (int i = 0; i < documents.size(); i++) {
-      builder.add(id(i, documents.size()), vector(documents.get(i)));
-    }
-    return builder.build();
+    List<String> ids =
+        IntStream.range(0, documents.size()).mapToObj(i -> id(i, documents.size())).toList();
+    int dimensions = vectors.apply(documents.getFirst()).length;
+    return ExactSearch.over(dimensions, ids, i -> vectors.apply(documents.get(i)));
   }
 
   /// Ties fall to the highest id, so the earliest document gets the highest.
@@ -63,10 +67,6 @@ public final class VectorTeacher implements Teacher {
   }
 
   private double positive(Question question) {
-    return DotProduct.of(vector(question.query()), vector(question.positive()));
-  }
-
-  private float[] vector(TextInput text) {
-    return Objects.requireNonNull(vectors.get(text), () -> "no vector of: " + text);
+    return DotProduct.of(vectors.apply(question.query()), vectors.apply(question.positive()));
   }
 }

@@ -20,6 +20,8 @@ public enum Verdict {
   ABOVE_SHARE,
   /// Its score is too close to the positive's, or above it.
   WITHIN_MARGIN,
+  /// It would have done, but the check takes it for an answer.
+  FAILED_CHECK,
   /// It would have done, but enough others were taken.
   NOT_NEEDED;
 

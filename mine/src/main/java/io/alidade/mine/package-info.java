@@ -1,6 +1,7 @@
 /// Hard negatives: texts that a teacher finds near to a query without being its answer. A
 /// [io.alidade.mine.Teacher] ranks documents, a [io.alidade.mine.MiningPolicy] says which of them
-/// are taken, and every document that was looked at has its verdict on record.
+/// are taken, a [io.alidade.mine.NegativeCheck] may look at those again, and every document that
+/// was looked at has its verdict on record.
 @NullMarked
 package io.alidade.mine;
 

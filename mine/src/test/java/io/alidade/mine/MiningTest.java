@@ -36,21 +36,20 @@ class MiningTest {
   }
 
   /// A text names its angle.
-  private static Map<TextInput, float[]> vectors(List<TextInput> texts) {
-    var vectors = new HashMap<TextInput, float[]>();
-    for (TextInput text : texts) {
-      double angle = Math.toRadians(Double.parseDouble(text.text().strip().split("\\s", -1)[0]));
-      vectors.put(text, new float[] {(float) Math.cos(angle), (float) Math.sin(angle)});
-    }
-    return vectors;
+  private static float[] vector(TextInput text) {
+    double angle = Math.toRadians(Double.parseDouble(text.text().strip().split("\\s", -1)[0]));
+    return new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
   }
 
   private static Map<Example, Selection> mine(
       List<Example> examples, List<Group> groups, MiningPolicy policy) {
-    var mining = new Mining(examples, groups, policy);
+    return mine(examples, new Mining(examples, groups, policy));
+  }
+
+  private static Map<Example, Selection> mine(List<Example> examples, Mining mining) {
     var found = new HashMap<String, Map.Entry<Example, Selection>>();
     mining.run(
-        new VectorTeacher(vectors(mining.texts()), 2),
+        new VectorTeacher(MiningTest::vector, 2),
         "angles",
         (example, selection) -> found.put(example.id(), Map.entry(example, selection)),
         Progress.NONE);
@@ -246,11 +245,20 @@ class MiningTest {
     var mining = new Mining(examples, Groups.of(examples, CORPUS), ALL);
     var seen = new ArrayList<Long>();
     mining.run(
-        new VectorTeacher(vectors(mining.texts()), 1),
+        new VectorTeacher(MiningTest::vector, 1),
         "angles",
         (_, _) -> {},
         (done, _, _) -> seen.add(done));
     assertThat(seen).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  /// A cosine below 0 has no share that is lower, and a document above the positive is no negative.
+  @Test
+  void refusal_shareOfAPositiveBelowZero_isThePositiveItself() {
+    var limits =
+        new Limits(1, 9, OptionalDouble.of(0.9), ANY.margin(), ANY.maxScore(), ANY.minScore());
+    assertThat(limits.refusal(1, -0.19, -0.2)).contains(Verdict.ABOVE_SHARE);
+    assertThat(limits.refusal(1, -0.21, -0.2)).isEmpty();
   }
 
   @Test

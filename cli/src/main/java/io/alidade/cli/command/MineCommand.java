@@ -8,6 +8,7 @@ import io.alidade.cli.engine.LoadedModel;
 import io.alidade.core.Annotation;
 import io.alidade.core.Example;
 import io.alidade.core.Progress;
+import io.alidade.core.TextInput;
 import io.alidade.core.UsageException;
 import io.alidade.core.manifest.Input;
 import io.alidade.core.manifest.Manifest;
@@ -15,6 +16,7 @@ import io.alidade.core.manifest.RunFolder;
 import io.alidade.data.Corpus;
 import io.alidade.data.IdentifiedText;
 import io.alidade.data.TrainingDefaults;
+import io.alidade.eval.api.ServerEmbedder;
 import io.alidade.mine.Group;
 import io.alidade.mine.Groups;
 import io.alidade.mine.MinedFiles;
@@ -52,6 +54,18 @@ import tools.jackson.databind.node.ObjectNode;
       "  alidade mine --model my-model --data pairs.jsonl --corpus docs.jsonl \\",
       "    --negatives 4 --ranks 10-100 --out mined",
       "  alidade mine --model bm25 --data pairs.jsonl --max-share 0 --out mined",
+      "  alidade mine --server http://localhost:8080 --query-template 'query: {text}' \\",
+      "    --document-prefix 'passage: ' --data pairs.jsonl --out mined",
+      "  alidade mine --server https://host/v1 --api-model NAME --api-key-env HOST_KEY \\",
+      "    --data pairs.jsonl --out mined",
+      "  alidade mine --model e5-small-v2 --data pairs.jsonl \\",
+      "    --rerank http://localhost:8081 --rerank-max-share 0.9 --out mined",
+      "  alidade mine --model e5-small-v2 --data pairs.jsonl --judge judge.yaml --out mined",
+      "",
+      "judge.yaml, for an LLM that scores texts from 1 to 5 as answers:",
+      "  llms: [{model: NAME, base_url: http://localhost:8000/v1, temperature: 0}]",
+      "  budget: {concurrency: 16}",
+      "  answer_from: 3",
       "",
       "OUT gets train.jsonl, to train on, and audit.jsonl, which says of every text",
       "that was looked at its rank, its score, the positive's score and the verdict.",
@@ -59,17 +73,11 @@ import tools.jackson.databind.node.ObjectNode;
       "Ctrl-C stops it; the same command goes on."
     })
 public final class MineCommand implements Callable<Integer> {
-  private static final String BM25 = "bm25";
   private static final String STAGE = "mine";
 
   private final Context context;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR|NAME|bm25",
-      description = "Who ranks: a model folder, a backbone's name, e5-small-v2, or bm25.")
-  private String model = "";
+  @Mixin private TeacherOptions teachers = new TeacherOptions();
 
   @Option(
       names = "--data",
@@ -94,7 +102,7 @@ public final class MineCommand implements Callable<Integer> {
 
   @Mixin private PolicyOptions policies = new PolicyOptions();
 
-  @Mixin private Loading loading = new Loading();
+  @Mixin private CheckOptions checks = new CheckOptions();
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write.")
   private Path out = Path.of("");
@@ -109,18 +117,16 @@ public final class MineCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     MiningPolicy policy = policies.policy();
-    List<Example> read = new ArrayList<>();
-    examples.reader().forEach(data, read::add);
-    requirePairs(read);
-    var mining = new Mining(read, groups(read), policy);
+    teachers.check(System.getenv());
     MiningSummary summary;
     try (var progress = new ConsoleProgress(context.terminal())) {
-      summary =
-          model.equals(BM25)
-              ? mine(mining, BM25, List.of(), _ -> new WordTeacher(language(read)), progress)
-              : mineByVectors(mining, progress);
+      MiningCheck check = checks.plan(context, out, policy.seed(), progress);
+      List<Example> read = new ArrayList<>();
+      examples.reader().forEach(data, read::add);
+      requirePairs(read);
+      summary = mine(new Mining(read, groups(read), policy), check, progress);
     }
-    var output = new MineOutput(summary, new MinedFiles(out));
+    var output = MineOutput.of(summary, out);
     output.advice().ifPresent(context::say);
     context.print(json ? output.json() : output.text());
     return ExitCode.DONE;
@@ -152,18 +158,38 @@ public final class MineCommand implements Callable<Integer> {
     return languages.size() == 1 ? languages.getFirst() : TrainingDefaults.LANGUAGE;
   }
 
-  private MiningSummary mineByVectors(Mining mining, Progress progress) {
+  private MiningSummary mine(Mining mining, MiningCheck check, Progress progress) {
+    if (teachers.served()) {
+      return mine(mining, teachers.server(), List.of(), check, byServer(mining), progress);
+    }
+    if (teachers.model().equals(TeacherOptions.BM25)) {
+      var words = new WordTeacher(language(mining.examples()));
+      return mine(mining, TeacherOptions.BM25, List.of(), check, _ -> words, progress);
+    }
     try (LoadedModel opened =
-        context.engines().models().open(model, loading.settings(), progress)) {
+        context.engines().models().open(teachers.model(), teachers.loading(), progress)) {
+      String identity = opened.description().toString();
       return mine(
           mining,
           opened.description().name(),
           List.of(EvaluationStage.input(opened, out)),
-          vectors ->
-              new VectorTeacher(
-                  vectors.of(opened, mining.texts()), Runtime.getRuntime().availableProcessors()),
+          check,
+          vectors -> teacher(vectors.of(opened.embedder(), identity, mining.texts())),
           progress);
     }
+  }
+
+  /// The server is asked for vectors only; ranking is done here.
+  private Function<SpooledVectors, Teacher> byServer(Mining mining) {
+    return vectors -> {
+      try (ServerEmbedder server = teachers.openServer(System.getenv())) {
+        return teacher(vectors.of(server, server.identity(), mining.texts()));
+      }
+    };
+  }
+
+  private static Teacher teacher(Function<TextInput, float[]> vectors) {
+    return new VectorTeacher(vectors, Runtime.getRuntime().availableProcessors());
   }
 
   /// @param teacher made only if there is work left
@@ -171,16 +197,21 @@ public final class MineCommand implements Callable<Integer> {
       Mining mining,
       String teacherName,
       List<Input> models,
+      MiningCheck check,
       Function<SpooledVectors, Teacher> teacher,
       Progress progress) {
-    Manifest planned = Manifest.start(STAGE, recipe(), policies.seed(), inputs(models), Map.of());
-    try (RunFolder folder = RunFolder.open(out, planned)) {
+    Manifest planned =
+        Manifest.start(STAGE, recipe(check), policies.seed(), inputs(models), Map.of());
+    try (RunFolder folder = RunFolder.open(out, planned, check.freeKeys())) {
       if (folder.complete()) {
         return MiningSummary.of(folder.manifest().counts());
       }
       var files = new MinedFiles(out);
       try (var vectors = new SpooledVectors(files.data(), progress, context.interruption())) {
-        MiningSummary summary = files.write(mining, teacher.apply(vectors), teacherName, progress);
+        MiningSummary summary =
+            check.with(
+                mining,
+                checked -> files.write(checked, teacher.apply(vectors), teacherName, progress));
         vectors.delete();
         folder.finish(summary.counts());
         return summary;
@@ -188,12 +219,13 @@ public final class MineCommand implements Callable<Integer> {
     }
   }
 
-  private ObjectNode recipe() {
-    ObjectNode recipe = JsonMapper.shared().createObjectNode().put("model", model);
+  private ObjectNode recipe(MiningCheck check) {
+    ObjectNode recipe = JsonMapper.shared().createObjectNode();
+    teachers.describe(recipe);
     recipe.put("within", corpus.isPresent() ? "corpus" : within.name().toLowerCase(Locale.ROOT));
     examples.describe(recipe);
     policies.describe(recipe);
-    loading.given().forEach(recipe::put);
+    check.describe(recipe);
     return recipe;
   }
 

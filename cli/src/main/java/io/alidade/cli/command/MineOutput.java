@@ -4,13 +4,28 @@ import io.alidade.cli.Counted;
 import io.alidade.mine.MinedFiles;
 import io.alidade.mine.MiningSummary;
 import io.alidade.mine.Verdict;
+import io.alidade.synth.ledger.Ledger;
+import io.alidade.synth.ledger.LedgerTotals;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What mining came to, for people and for programs.
-record MineOutput(MiningSummary summary, MinedFiles files) {
+///
+/// @param calls of an LLM that checked negatives, if one did
+record MineOutput(MiningSummary summary, MinedFiles files, Optional<LedgerTotals> calls) {
+
+  /// What a folder's work came to.
+  static MineOutput of(MiningSummary summary, Path folder) {
+    Path ledger = folder.resolve(Ledger.FILE_NAME);
+    return new MineOutput(
+        summary,
+        new MinedFiles(folder),
+        Files.exists(ledger) ? Optional.of(LedgerTotals.read(ledger)) : Optional.empty());
+  }
 
   String text() {
     var text = new StringBuilder();
@@ -26,6 +41,12 @@ record MineOutput(MiningSummary summary, MinedFiles files) {
         .forEach(
             (verdict, count) ->
                 text.append(String.format(Locale.ROOT, "%n%,9d  %s", count, verdict.label())));
+    calls.ifPresent(
+        total ->
+            text.append(
+                "%ncalls   %d, %d tokens in, %d out, %s"
+                    .formatted(
+                        total.calls(), total.inputTokens(), total.outputTokens(), total.spent())));
     return text.append("\ndata    ")
         .append(files.data())
         .append("\naudit   ")
@@ -54,6 +75,12 @@ record MineOutput(MiningSummary summary, MinedFiles files) {
             .put("incomplete", summary.incomplete());
     ObjectNode verdicts = json.putObject("verdicts");
     summary.verdicts().forEach((verdict, count) -> verdicts.put(verdict.label(), count));
+    calls.ifPresent(
+        total ->
+            json.put("calls", total.calls())
+                .put("input_tokens", total.inputTokens())
+                .put("output_tokens", total.outputTokens())
+                .put("usd", total.spent().amount()));
     return json.put("data", files.data().toString())
         .put("audit", files.audit().toString())
         .toString();

@@ -30,8 +30,8 @@ record ServerDoctor(Context context, ServerOptions options, ConsoleProgress prog
   int run(String model, boolean json) {
     double gate = options.gate();
     try (Endpoint endpoint = options.endpoint(System.getenv())) {
-      ServerKind kind = options.kind(endpoint);
-      var parity = new ServerParity(options.client(endpoint, kind), progress);
+      ServerKind kind = options.access().kind(endpoint);
+      var parity = new ServerParity(options.access().client(endpoint, kind), progress);
       ServerReport report = compare(parity, kind, model, gate);
       progress.endBar();
       context.print(json ? report.json() : report.text());
