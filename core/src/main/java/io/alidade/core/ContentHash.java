@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// One hash for an input that may be a file or a folder.
@@ -33,8 +34,14 @@ public final class ContentHash {
           .filter(file -> !folder.relativize(file).toString().matches("(.*[/\\\\])?\\..*"))
           .sorted()
           .toList();
-    } catch (UncheckedIOException | IOException e) {
-      throw new DataException(folder, "cannot be listed: " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw unlistable(folder, Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw unlistable(folder, e);
     }
+  }
+
+  private static DataException unlistable(Path folder, IOException cause) {
+    return new DataException(folder, "cannot be listed: " + cause.getMessage(), cause);
   }
 }

@@ -12,44 +12,36 @@ import java.util.Optional;
 
 /// Files that are of another kind than their names say, told by their first bytes.
 enum FileKind {
-  GZIP("is compressed by gzip; unpack it first, as gunzip does", 0x1f, 0x8b),
-  ZSTD("is compressed by zstd; unpack it first, as unzstd does", 0x28, 0xb5, 0x2f, 0xfd),
-  ZIP("is a zip archive; unpack it first, as unzip does", 'P', 'K', 3, 4),
+  GZIP("is compressed by gzip; unpack it first, as gunzip does", "\u001f\u008b"),
+  ZSTD("is compressed by zstd; unpack it first, as unzstd does", "(\u00b5/\u00fd"),
+  ZIP("is a zip archive; unpack it first, as unzip does", "PK\u0003\u0004"),
   PARQUET(
       "is Parquet; lines of JSON are needed here, or, where Parquet is read, a name that ends in"
           + " .parquet",
-      'P',
-      'A',
-      'R',
-      '1'),
-  UTF_16_LITTLE("is not UTF-8 but UTF-16; convert it to UTF-8", 0xff, 0xfe),
-  UTF_16_BIG("is not UTF-8 but UTF-16; convert it to UTF-8", 0xfe, 0xff);
+      "PAR1"),
+  UTF_16_LITTLE("is not UTF-8 but UTF-16; convert it to UTF-8", "\u00ff\u00fe"),
+  UTF_16_BIG("is not UTF-8 but UTF-16; convert it to UTF-8", "\u00fe\u00ff");
 
   /// What a Parquet file begins and ends with; `PARE` where its footer is encrypted.
   private static final int PARQUET_MARK = 4;
 
   private final String refusal;
-  private final byte[] start;
 
-  FileKind(String refusal, int... start) {
+  /// A character a byte.
+  private final String start;
+
+  FileKind(String refusal, String start) {
     this.refusal = refusal;
-    this.start = new byte[start.length];
-    for (int i = 0; i < start.length; i++) {
-      this.start[i] = (byte) start[i];
-    }
+    this.start = start;
   }
 
   /// Why a file that begins so is no text, if it is none.
   static Optional<String> refusalAsText(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
     return Arrays.stream(values())
-        .filter(kind -> kind.begins(bytes))
+        .filter(kind -> text.startsWith(kind.start))
         .map(kind -> kind.refusal)
         .findFirst();
-  }
-
-  private boolean begins(byte[] bytes) {
-    return bytes.length >= start.length
-        && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
   }
 
   /// @throws DataException for a file that does not begin as Parquet does, or was cut off behind
