@@ -20,6 +20,12 @@ final class MlflowMessages {
   private static final int MOST_METRICS = 1000;
   private static final int STEP_METRICS = 6;
   private static final int MOST_PARAMETERS = 100;
+
+  /// Metrics that every step and every measured step has.
+  static final String LOSS = "loss";
+
+  static final String MEAN_SCORE = "score/mean";
+
   private static final int KEY_LENGTH = 250;
 
   /// What servers of the last years take; the manifest has the whole value.
@@ -78,20 +84,25 @@ final class MlflowMessages {
 
   private static Map<String, Double> metrics(TrainingLog.Line line) {
     return Map.of(
-        "loss", line.loss(),
-        "gradient_norm", line.gradientNorm(),
-        "learning_rate", line.learningRate(),
-        "tokens_per_second", line.tokensPerSecond(),
+        LOSS,
+        line.loss(),
+        "gradient_norm",
+        line.gradientNorm(),
+        "learning_rate",
+        line.learningRate(),
+        "tokens_per_second",
+        line.tokensPerSecond(),
         "padding_avoided",
-            line.paddedTokens() == 0 ? 0 : 1 - (double) line.realTokens() / line.paddedTokens(),
-        "memory_bytes", (double) line.memoryBytes());
+        line.paddedTokens() == 0 ? 0 : 1 - (double) line.realTokens() / line.paddedTokens(),
+        "memory_bytes",
+        (double) line.memoryBytes());
   }
 
   /// @param millis when they were measured
   static ObjectNode scores(String runId, ScoreLog.Line line, long millis) {
     ObjectNode message = object().put("run_id", runId);
     ArrayNode metrics = message.putArray("metrics");
-    add(metrics, "score/mean", line.mean(), line.step(), millis);
+    add(metrics, MEAN_SCORE, line.mean(), line.step(), millis);
     line.scores().entrySet().stream()
         .limit(MOST_METRICS - 1)
         .forEach(

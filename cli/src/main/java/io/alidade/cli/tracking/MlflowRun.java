@@ -8,13 +8,15 @@ import io.alidade.train.TrainingLogFollower;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A run's folder and the run that an MLflow server has of it. Used by one thread.
 ///
-/// A step is sent once: what the server has is written down after each request, and a request that
-/// perhaps came through is repeated with the same times, of which MLflow keeps one.
+/// A step is sent once: what the server has is written down after each request, a continued run
+/// asks the server as well, and a request that perhaps came through is repeated with the same
+/// times, of which MLflow keeps one.
 final class MlflowRun {
 
   /// Where a run is sent.
@@ -79,7 +81,7 @@ final class MlflowRun {
   private SentState open() {
     Optional<SentState> earlier =
         SentState.read(target.folder, server.address(), target.experiment);
-    SentState opened = earlier.orElseGet(this::create);
+    SentState opened = earlier.map(this::known).orElseGet(this::create);
     opened.write(target.folder);
     // Parameters that are there already with the same values are taken again.
     MlflowMessages.parameters(opened.runId(), manifest())
@@ -88,6 +90,15 @@ final class MlflowRun {
       server.post("runs/update", MlflowMessages.status(opened.runId(), "RUNNING"));
     }
     return opened;
+  }
+
+  /// What the server has, which may be more than was written down before a process was killed.
+  private SentState known(SentState written) {
+    Map<String, Integer> last = server.lastSteps(written.runId());
+    return written
+        .afterStep(Math.max(written.step(), last.getOrDefault(MlflowMessages.LOSS, 0)))
+        .afterScores(
+            Math.max(written.measuredStep(), last.getOrDefault(MlflowMessages.MEAN_SCORE, 0)));
   }
 
   private SentState create() {

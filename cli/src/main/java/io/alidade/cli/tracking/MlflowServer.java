@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -110,6 +111,17 @@ final class MlflowServer implements AutoCloseable {
   /// The id of a new run.
   String createRun(ObjectNode run) {
     return required(post("runs/create", run).path("run").path("info"), "run_id");
+  }
+
+  /// The last step of each metric of a run.
+  Map<String, Integer> lastSteps(String runId) {
+    String query = "?run_id=" + URLEncoder.encode(runId, StandardCharsets.UTF_8);
+    JsonNode run = answer(send(request("runs/get" + query).GET(), "runs/get"), "runs/get");
+    Map<String, Integer> steps = new HashMap<>();
+    for (JsonNode metric : run.path("run").path("data").path("metrics")) {
+      steps.put(metric.path("key").asString(""), metric.path("step").asInt(0));
+    }
+    return steps;
   }
 
   /// Carries a change out and gives the answer.

@@ -4,12 +4,15 @@ import io.alidade.testkit.http.LoopbackServer.Request;
 import io.alidade.testkit.http.LoopbackServer.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The part of an MLflow server that a run needs, with its limits. It has one experiment, `known`.
 final class FakeMlflow implements Function<Request, Response> {
@@ -36,6 +39,7 @@ final class FakeMlflow implements Function<Request, Response> {
         runs.add(body);
         yield Response.ok("{\"run\": {\"info\": {\"run_id\": \"run%d\"}}}".formatted(runs.size()));
       }
+      case "runs/get" -> Response.ok(latest().toString());
       case "runs/update" -> {
         statuses.add(body.required("status").asString());
         yield Response.ok("{}");
@@ -43,6 +47,19 @@ final class FakeMlflow implements Function<Request, Response> {
       case "runs/log-batch" -> batch(body);
       default -> new Response(404, "");
     };
+  }
+
+  private JsonNode latest() {
+    Map<String, JsonNode> latest = new TreeMap<>();
+    for (JsonNode metric : metrics) {
+      latest.merge(
+          metric.required("key").asString(),
+          metric,
+          (a, b) -> a.required("step").asInt() > b.required("step").asInt() ? a : b);
+    }
+    ObjectNode answer = JsonMapper.shared().createObjectNode();
+    answer.putObject("run").putObject("data").putArray("metrics").addAll(latest.values());
+    return answer;
   }
 
   private Response batch(JsonNode body) {

@@ -144,6 +144,21 @@ class MlflowTrackingTest {
         .endsWith("FINISHED");
   }
 
+  /// Killed after the server had taken steps, before that was written down.
+  @Test
+  void end_killedWhileSending_asksTheServerWhatItHas() throws IOException {
+    log(1, 30);
+    Files.writeString(
+        folder.resolve(ScoreLog.FILE_NAME), "{\"step\":30,\"mean\":0.3,\"scores\":{\"a\":0.3}}\n");
+    follow(Ending.KILLED);
+    SentState sent = SentState.read(folder, server.url(), "new one").orElseThrow();
+    sent.afterStep(12).afterScores(0).write(folder);
+    log(31, 40);
+    follow(Ending.FINISHED);
+    assertThat(mlflow.steps("loss")).isEqualTo(range(1, 40));
+    assertThat(mlflow.steps("score/mean")).containsExactly(30);
+  }
+
   @Test
   void end_lineHalfWritten_waitsForItsEnd() throws IOException {
     log(1, 2);
