@@ -12,34 +12,36 @@ import java.util.Optional;
 
 /// Files that are of another kind than their names say, told by their first bytes.
 enum FileKind {
-  GZIP("is compressed by gzip; unpack it first, as gunzip does", "\u001f\u008b"),
-  ZSTD("is compressed by zstd; unpack it first, as unzstd does", "(\u00b5/\u00fd"),
-  ZIP("is a zip archive; unpack it first, as unzip does", "PK\u0003\u0004"),
+  GZIP("\u001f\u008b", "is compressed by gzip; unpack it first, as gunzip does"),
+  ZSTD("(\u00b5/\u00fd", "is compressed by zstd; unpack it first, as unzstd does"),
+  ZIP("PK\u0003\u0004", "is a zip archive; unpack it first, as unzip does"),
   PARQUET(
+      "PAR1",
       "is Parquet; lines of JSON are needed here, or, where Parquet is read, a name that ends in"
-          + " .parquet",
-      "PAR1"),
-  UTF_16_LITTLE("is not UTF-8 but UTF-16; convert it to UTF-8", "\u00ff\u00fe"),
-  UTF_16_BIG("is not UTF-8 but UTF-16; convert it to UTF-8", "\u00fe\u00ff");
+          + " .parquet"),
+  UTF_16_LITTLE("\u00ff\u00fe", "is not UTF-8 but UTF-16; convert it to UTF-8"),
+  UTF_16_BIG("\u00fe\u00ff", "is not UTF-8 but UTF-16; convert it to UTF-8");
 
-  /// What a Parquet file begins and ends with; `PARE` where its footer is encrypted.
-  private static final int PARQUET_MARK = 4;
+  /// As many as the longest mark has. Parquet begins and ends with it, and with `PARE` where its
+  /// footer is encrypted.
+  private static final int MARK_BYTES = 4;
+
+  /// The first bytes, a character each.
+  private final String start;
 
   private final String refusal;
 
-  /// A character a byte.
-  private final String start;
-
-  FileKind(String refusal, String start) {
-    this.refusal = refusal;
+  FileKind(String start, String refusal) {
     this.start = start;
+    this.refusal = refusal;
   }
 
   /// Why a file that begins so is no text, if it is none.
   static Optional<String> refusalAsText(byte[] bytes) {
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int peeked = Math.min(bytes.length, MARK_BYTES);
+    String first = new String(bytes, 0, peeked, StandardCharsets.ISO_8859_1);
     return Arrays.stream(values())
-        .filter(kind -> text.startsWith(kind.start))
+        .filter(kind -> first.startsWith(kind.start))
         .map(kind -> kind.refusal)
         .findFirst();
   }
@@ -53,7 +55,7 @@ enum FileKind {
             file,
             "is named as Parquet and is none; give it the name of what it is, such as .jsonl");
       }
-      if (!isParquetMark(channel, channel.size() - PARQUET_MARK)) {
+      if (!isParquetMark(channel, channel.size() - MARK_BYTES)) {
         throw new DataException(
             file, "cannot be read as Parquet: its end is missing; copy or write it again");
       }
@@ -63,7 +65,7 @@ enum FileKind {
   }
 
   private static boolean isParquetMark(FileChannel channel, long position) throws IOException {
-    var mark = ByteBuffer.allocate(PARQUET_MARK);
+    var mark = ByteBuffer.allocate(MARK_BYTES);
     while (position >= 0 && mark.hasRemaining()) {
       if (channel.read(mark, position + mark.position()) < 0) {
         break;

@@ -109,7 +109,9 @@ class RunFolderTest {
 
   @Test
   void open_fileInPlaceOfTheFolder_saysSo() {
-    assertThatThrownBy(() -> RunFolder.open(data, planned("train", 42)).close())
+    Manifest planned = planned("train", 42);
+    out = data;
+    assertThatThrownBy(() -> open(planned))
         .hasMessage(
             "cannot write %s: a file stands where a folder is needed; choose another place", data);
   }

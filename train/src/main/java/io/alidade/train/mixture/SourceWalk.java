@@ -146,8 +146,8 @@ final class SourceWalk {
     }
     if (repeated > 0) {
       notes.add(
-          ("%s: %d of %d examples have texts and instruction of an earlier one, the first %s %d; each"
-                  + " is taken once")
+          ("%s: %d of %d examples have texts and instruction of an earlier one, the first %s %d;"
+               + " each is taken once")
               .formatted(
                   file(),
                   repeated,
