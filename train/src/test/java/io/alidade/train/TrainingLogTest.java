@@ -34,26 +34,6 @@ class TrainingLogTest {
     assertThat(json.required("ended_millis").asLong()).isEqualTo(1_800_000_000_000L);
   }
 
-  /// A run that an earlier version began goes on with this one.
-  @Test
-  void read_linesOfAnEarlierVersion_haveZeroForWhatIsNew() throws IOException {
-    Path file = folder.resolve(TrainingLog.FILE_NAME);
-    Files.writeString(
-        file,
-        """
-        {"step":1,"epoch":0,"loss":0.5,"gradient_norm":2.5,"learning_rate":1.0E-4,\
-        "real_tokens":300,"computed_tokens":200,"seconds":2.0,"memory_bytes":7,"ids":["a"]}
-        {"step":2,"epoch":0
-        """);
-    var log = new TrainingLog(file);
-    log.truncateAfter(1);
-    log.append(LINE);
-    assertThat(log.read())
-        .containsExactly(
-            new TrainingLog.Line(1, 0, 0.5, 2.5, 1e-4, 300, 200, 0, 0, 2.0, 0, 7, List.of("a")),
-            LINE);
-  }
-
   @Test
   void read_brokenLine_namesIt() throws IOException {
     Path file = folder.resolve(TrainingLog.FILE_NAME);

@@ -11,8 +11,7 @@ import java.util.Locale;
 
 /// How a training run went, from the logs in its folder.
 ///
-/// @param realTokens of all steps, like the next two
-/// @param paddedTokens 0 if a step of an earlier version did not count them
+/// @param realTokens of all steps, like the next three
 /// @param memoryBytes the most after a step
 public record RunHistory(
     TrainingCurves curves,
@@ -51,7 +50,7 @@ public record RunHistory(
         new TrainingCurves(sums.steps, scores, step),
         sums.real,
         sums.computed,
-        sums.unpadded ? 0 : sums.padded,
+        sums.padded,
         sums.seconds,
         sums.memory);
   }
@@ -61,7 +60,6 @@ public record RunHistory(
     private long real;
     private long computed;
     private long padded;
-    private boolean unpadded;
     private double seconds;
     private long memory;
 
@@ -72,12 +70,11 @@ public record RunHistory(
               line.loss(),
               line.gradientNorm(),
               line.learningRate(),
-              line.realTokens() / line.seconds(),
+              line.tokensPerSecond(),
               line.memoryBytes()));
       real += line.realTokens();
       computed += line.computedTokens();
       padded += line.paddedTokens();
-      unpadded |= line.paddedTokens() == 0;
       seconds += line.seconds();
       memory = Math.max(memory, line.memoryBytes());
     }

@@ -63,7 +63,7 @@ class RunPageTest {
         .doesNotContain("id=\"training\"", "id=\"scores\"");
   }
 
-  /// Quantities that an earlier version did not log are 0 in all steps.
+  /// Such as memory where the system does not tell: it is 0 in all steps.
   @Test
   void html_quantityNeverMeasured_hasNoChart() {
     var steps = List.of(new TrainingCurves.Step(1, 0.5, 1, 1e-3, 100, 0));
