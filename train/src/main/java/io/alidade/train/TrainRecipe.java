@@ -77,7 +77,8 @@ public record TrainRecipe(
     check(steps > 0 || epochs > 0, "epochs must be at least 1 when steps is 0, is " + epochs);
     check(
         chunkTokens == 0 || chunkTokens >= maxTokens,
-        "chunkTokens must be 0 or at least max_tokens, %d, is %d".formatted(maxTokens, chunkTokens));
+        "chunkTokens must be 0 or at least max_tokens, %d, is %d"
+            .formatted(maxTokens, chunkTokens));
     check(
         memoryGib >= 0 && Double.isFinite(memoryGib),
         "memoryGib must be at least 0, is " + memoryGib);

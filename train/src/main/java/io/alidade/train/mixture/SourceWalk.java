@@ -147,7 +147,7 @@ final class SourceWalk {
     if (repeated > 0) {
       notes.add(
           ("%s: %d of %d examples have texts and instruction of an earlier one, the first %s %d;"
-               + " each is taken once")
+                  + " each is taken once")
               .formatted(
                   file(),
                   repeated,
