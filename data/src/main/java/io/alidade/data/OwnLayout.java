@@ -5,7 +5,7 @@ import io.alidade.core.Example;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeMap;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads the triplets of other tools, `{"query","positive","negative"}`, too; a label column of
 /// these is what [LabelColumns] says.
 record OwnLayout() implements TrainingLayout {
+  /// By key at every depth, since maps of Java have another order in every process.
+  private static final JsonMapper SORTING =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   @Override
   public String label() {
@@ -85,9 +88,7 @@ record OwnLayout() implements TrainingLayout {
             .texts("negatives", example.negatives());
     write(example.annotation(), row);
     ObjectNode node = row.node();
-    node.set(
-        ParquetRows.PROVENANCE,
-        JsonMapper.shared().valueToTree(new TreeMap<>(example.provenance())));
+    node.set(ParquetRows.PROVENANCE, SORTING.valueToTree(example.provenance()));
     return List.of(node);
   }
 

@@ -9,6 +9,7 @@ import io.alidade.core.Example;
 import io.alidade.core.TaskKind;
 import io.alidade.core.UsageException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,19 @@ class TrainingLayoutTest {
           """)
   void write_example_givesTheToolsRow(String layout, String row) {
     assertThat(TrainingLayouts.of(layout).write(EXAMPLE).getFirst()).hasToString(row);
+  }
+
+  @Test
+  void write_ownProvenance_isSortedAtEveryDepth() {
+    var inner = new LinkedHashMap<String, Object>();
+    inner.put("teacher", "bm25");
+    inner.put("negatives", 2);
+    var outer = new LinkedHashMap<String, Object>();
+    outer.put("mined", inner);
+    outer.put("file", "pairs.jsonl");
+    Example example = Example.of(TaskKind.STS, "en", "i", "q", "p", List.of(), outer);
+    assertThat(TrainingLayouts.of("alidade").write(example).getFirst().get("provenance"))
+        .hasToString("{\"file\":\"pairs.jsonl\",\"mined\":{\"negatives\":2,\"teacher\":\"bm25\"}}");
   }
 
   @Test
