@@ -1,9 +1,9 @@
 package io.alidade.mine;
 
+import io.alidade.core.Awaited;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,17 +52,7 @@ final class Selector implements AutoCloseable {
 
   private void take() {
     Pending first = pending.remove();
-    try {
-      done.accept(first.question, first.selection.get());
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a check was under way", e);
-    }
+    done.accept(first.question, Awaited.value(first.selection, "a check was under way"));
   }
 
   /// Gives up what is still under way.

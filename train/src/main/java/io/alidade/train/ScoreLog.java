@@ -2,7 +2,7 @@ package io.alidade.train;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
-import io.alidade.core.WriteFailure;
+import io.alidade.core.ReadFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ public final class ScoreLog {
         lines.add(JSON.readValue(text, Line.class));
       }
     } catch (IOException e) {
-      throw WriteFailure.of(file, e);
+      throw ReadFailure.of(file, e);
     } catch (JacksonException e) {
       throw new DataException(file, "line %d is no line of scores".formatted(lines.size() + 1), e);
     }

@@ -2,6 +2,7 @@ package io.alidade.train;
 
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
+import io.alidade.core.ReadFailure;
 import io.alidade.core.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +92,7 @@ public final class TrainingLog {
         reader.accept(line(text));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw ReadFailure.of(file, e);
     } catch (JacksonException e) {
       throw new DataException(file, "line %d is no line of a training log".formatted(number), e);
     }

@@ -1,7 +1,7 @@
 package io.alidade.cli.command;
 
 import io.alidade.cli.Context;
-import io.alidade.core.AlidadeException;
+import io.alidade.core.Awaited;
 import io.alidade.mine.Mining;
 import io.alidade.mine.MiningSummary;
 import io.alidade.mine.NegativeCheck;
@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,7 +54,7 @@ record JudgeMiningCheck(Context context, JudgePlan plan, ChatClients llms, Path 
               .toList();
       var opinions = new ArrayList<Opinion>();
       for (Future<PassageJudge.Judgement> judgement : asked) {
-        opinions.add(opinion(answer(judgement)));
+        opinions.add(opinion(Awaited.value(judgement, "the judge was asked")));
       }
       return opinions;
     }
@@ -80,19 +79,5 @@ record JudgeMiningCheck(Context context, JudgePlan plan, ChatClients llms, Path 
     int score = said.score().orElse(0);
     boolean answer = said.score().isEmpty() || score >= plan.recipe().answerFrom();
     return new NegativeCheck.Opinion(answer, score, said.reason());
-  }
-
-  private static PassageJudge.Judgement answer(Future<PassageJudge.Judgement> judgement) {
-    try {
-      return judgement.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AlidadeException("interrupted while the judge was asked", e);
-    }
   }
 }

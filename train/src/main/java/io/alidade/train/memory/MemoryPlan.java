@@ -3,8 +3,8 @@ package io.alidade.train.memory;
 import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
 import io.alidade.core.Hardware;
+import io.alidade.core.ReadFailure;
 import io.alidade.core.UsageException;
-import io.alidade.core.WriteFailure;
 import io.alidade.tensor.LibTorch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /// How many tokens a run keeps at a time so that it stays within a limit: `memory.json` in its
@@ -34,7 +35,8 @@ public record MemoryPlan(long limitBytes, long heldBytes, long tokenBytes, int c
   /// Chunks are multiples of this.
   private static final int STEP = 64;
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /// Bytes for a limit in GiB; 0 means [#SHARE] of what the machine has.
   public static long limitBytes(double gib) {
@@ -81,7 +83,7 @@ public record MemoryPlan(long limitBytes, long heldBytes, long tokenBytes, int c
     } catch (JacksonException e) {
       throw new DataException(file, "is no plan of a run's memory; start in another folder", e);
     } catch (IOException e) {
-      throw WriteFailure.of(file, e);
+      throw ReadFailure.of(file, e);
     }
   }
 
