@@ -5,6 +5,7 @@ import io.alidade.model.transformer.Batch;
 import io.alidade.model.transformer.FullWeights;
 import io.alidade.model.transformer.FusedLinear;
 import io.alidade.model.transformer.PassTuning;
+import io.alidade.model.transformer.VisitedLayers;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.stream.Stream;
 
 /// One transformer layer: attention and feed-forward half, each behind a normalisation and added to
 /// the residual stream.
-record DecoderLayer(SelfAttention attention, GatedMlp mlp) implements AutoCloseable {
+record DecoderLayer(SelfAttention attention, GatedMlp mlp)
+    implements VisitedLayers.Layer<DecoderLayer.Saved>, AutoCloseable {
 
   // ---- without gradient ----------------------------------------------------------------------
 
@@ -33,28 +35,26 @@ record DecoderLayer(SelfAttention attention, GatedMlp mlp) implements AutoClosea
   // ---- with gradient -------------------------------------------------------------------------
 
   /// What [#backward] needs.
-  record Saved(SelfAttention.Saved attention, GatedMlp.Saved mlp) {
-    /// All but the layer's input, which belongs to the caller.
-    List<Tensor> ownTensors() {
+  record Saved(SelfAttention.Saved attention, GatedMlp.Saved mlp) implements VisitedLayers.Saved {
+    @Override
+    public List<Tensor> ownTensors() {
       var tensors = new ArrayList<>(attention.ownTensors());
       tensors.addAll(mlp.tensors());
       return tensors;
     }
   }
 
-  /// The output `[rows, hidden]`, and what [#backward] needs.
-  record Forward(Tensor output, Saved saved) {}
-
-  Forward forward(Tensor x, Batch batch, PassTuning tuning) {
+  @Override
+  public VisitedLayers.Forward<Saved> forward(Tensor x, Batch batch, PassTuning tuning) {
     SelfAttention.Forward attended = attention.forward(x, batch, tuning);
     GatedMlp.Forward output = mlp.forward(attended.residual(), tuning);
-    return new Forward(output.residual(), new Saved(attended.saved(), output.saved()));
+    return new VisitedLayers.Forward<>(
+        output.residual(), new Saved(attended.saved(), output.saved()));
   }
 
-  /// Adds to the gradients of what is trained, and turns the gradient of the output, `[rows,
-  /// hidden]`, into that of the input, in place. Where nothing below is trained, that part is left
-  /// out.
-  void backward(Tensor gradient, Saved saved, Batch batch, PassTuning tuning, boolean inputNeeded) {
+  @Override
+  public void backward(
+      Tensor gradient, Saved saved, Batch batch, PassTuning tuning, boolean inputNeeded) {
     mlp.backward(gradient, saved.mlp, tuning);
     attention.backward(gradient, saved.attention, batch, tuning, inputNeeded);
   }

@@ -1,15 +1,14 @@
 package io.alidade.model.decoder;
 
 import io.alidade.model.transformer.Batch;
-import io.alidade.model.transformer.KeptTensors;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.PassSettings;
 import io.alidade.model.transformer.PassTuning;
 import io.alidade.model.transformer.TrainedWeights;
 import io.alidade.model.transformer.TrainingPass;
+import io.alidade.model.transformer.VisitedLayers;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,19 +30,12 @@ final class DecoderPass implements TrainingPass {
   private final PackedTokens packed;
   private final PassSettings settings;
   private final PassTuning tuning;
+  private final VisitedLayers<DecoderLayer.Saved> visited;
   private final Batch batch;
-  private final int first;
-  private final List<Visited> visited = new ArrayList<>();
   private final Optional<DecoderLayer.SavedLast> savedLast;
   private final Tensor lastX;
   private final Tensor lastScales;
   private final Tensor output;
-  private final KeptTensors kept = new KeptTensors();
-
-  /// A layer that has been run forwards.
-  ///
-  /// @param saved nothing where it is computed again
-  private record Visited(Tensor input, Optional<DecoderLayer.Saved> saved) {}
 
   /// @param lastOnly whether only the states of last tokens are wanted
   DecoderPass(
@@ -57,37 +49,23 @@ final class DecoderPass implements TrainingPass {
     this.settings = settings;
     this.tuning = PassTuning.of(trained, settings);
     this.batch = decoder.batch(packed);
-    this.first = trained.firstLayer();
+    this.visited = new VisitedLayers<>(batch, tuning, settings);
+    int first = trained.firstLayer();
     List<DecoderLayer> layers = decoder.layers();
-    Tensor x = decoder.embed(packed);
-    decoder.forward(x, batch, first);
-    for (DecoderLayer layer : layers.subList(first, layers.size() - 1)) {
-      x = forward(layer, x);
-    }
+    int last = layers.size() - 1;
+    Tensor embedded = decoder.embed(packed);
+    decoder.forward(embedded, batch, first);
+    Tensor x = visited.forward(layers.subList(first, last), first, embedded);
     if (lastOnly) {
-      DecoderLayer.ForwardLast forward = layers.getLast().forwardLast(x, batch, tuning);
+      DecoderLayer.ForwardLast forward = layers.get(last).forwardLast(x, batch, tuning);
       this.savedLast = Optional.of(forward.saved());
       this.lastX = forward.output();
     } else {
       this.savedLast = Optional.empty();
-      this.lastX = forward(layers.getLast(), x);
+      this.lastX = visited.forward(layers.subList(last, layers.size()), last, x);
     }
     this.lastScales = decoder.norm().scales(lastX);
     this.output = decoder.norm().forward(lastX, lastScales);
-  }
-
-  private Tensor forward(DecoderLayer layer, Tensor x) {
-    try (var scope = TensorScope.open()) {
-      DecoderLayer.Forward forward = layer.forward(x, batch, tuning);
-      if (settings.recompute()) {
-        visited.add(new Visited(x, Optional.empty()));
-      } else {
-        kept.keep(scope, forward.saved().ownTensors());
-        visited.add(new Visited(x, Optional.of(forward.saved())));
-      }
-      kept.keep(scope, List.of(forward.output()));
-      return forward.output();
-    }
   }
 
   @Override
@@ -102,11 +80,9 @@ final class DecoderPass implements TrainingPass {
       Tensor ofLast = Tensor.zeros(lastX.dtype(), lastX.shape());
       backwardNorm(layers, gradientOutput, ofLast);
       Tensor gradient = savedLast.map(last -> backwardLast(ofLast, last)).orElse(ofLast);
-      while (!visited.isEmpty()) {
-        int index = first + visited.size() - 1;
-        backward(index, visited.removeLast(), gradient);
-      }
-      tuning.gradient(TokenRows.NAME).ifPresent(sum -> backwardEmbeddings(gradient, sum));
+      Optional<Tensor> embeddings = tuning.gradient(TokenRows.NAME);
+      visited.backward(gradient, embeddings.isPresent());
+      embeddings.ifPresent(sum -> backwardEmbeddings(gradient, sum));
     }
   }
 
@@ -124,20 +100,6 @@ final class DecoderPass implements TrainingPass {
     return result;
   }
 
-  private void backward(int index, Visited layer, Tensor gradient) {
-    boolean inputNeeded = index > first || tuning.gradient(TokenRows.NAME).isPresent();
-    DecoderLayer weights = decoder.layers().get(index);
-    try (var _ = TensorScope.open()) {
-      DecoderLayer.Saved saved =
-          layer.saved.orElseGet(() -> weights.forward(layer.input, batch, tuning).saved());
-      settings.turn().begin(index);
-      weights.backward(gradient, saved, batch, tuning, inputNeeded);
-      settings.turn().end(index);
-    }
-    layer.saved.ifPresent(saved -> kept.free(saved.ownTensors()));
-    kept.free(List.of(layer.input));
-  }
-
   private void backwardEmbeddings(Tensor gradient, Tensor sum) {
     double scale = decoder.config().embeddingScale();
     Tensor scaled = scale == 1 ? gradient : gradient.times(scale);
@@ -148,11 +110,11 @@ final class DecoderPass implements TrainingPass {
 
   @Override
   public long keptBytes() {
-    return kept.bytes();
+    return visited.bytes();
   }
 
   @Override
   public void close() {
-    kept.close();
+    visited.close();
   }
 }

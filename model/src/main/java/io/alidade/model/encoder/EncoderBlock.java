@@ -7,6 +7,7 @@ import io.alidade.model.transformer.FusedLinear;
 import io.alidade.model.transformer.LayerNorm;
 import io.alidade.model.transformer.MapTuning;
 import io.alidade.model.transformer.PassTuning;
+import io.alidade.model.transformer.VisitedLayers;
 import io.alidade.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,22 +22,21 @@ record EncoderBlock(
     Mixer mixer,
     FusedLinear out,
     Optional<LayerNorm> behind)
-    implements AutoCloseable {
+    implements VisitedLayers.Layer<EncoderBlock.Saved>, AutoCloseable {
 
   /// What [#backward] needs. The input `x` belongs to the caller.
   ///
   /// @param sum what the second normalisation is given
   record Saved(
-      Tensor x, Tensor wide, Tensor wideDown, Mixer.Mixed mixed, Tensor mixedDown, Tensor sum) {
-    List<Tensor> ownTensors() {
+      Tensor x, Tensor wide, Tensor wideDown, Mixer.Mixed mixed, Tensor mixedDown, Tensor sum)
+      implements VisitedLayers.Saved {
+    @Override
+    public List<Tensor> ownTensors() {
       var tensors = new ArrayList<>(List.of(wide, wideDown, mixedDown, sum));
       tensors.addAll(mixed.tensors());
       return tensors;
     }
   }
-
-  /// The output `[rows, hidden]`, and what [#backward] needs.
-  record Forward(Tensor output, Saved saved) {}
 
   /// Overwrites `x`, `[rows, hidden]`.
   void forward(Tensor x, Batch batch) {
@@ -45,8 +45,8 @@ record EncoderBlock(
     behind.ifPresent(norm -> x.copyFrom(norm.forward(x)));
   }
 
-  /// As [#forward], leaving the input as it is.
-  Forward forward(Tensor x, Batch batch, PassTuning tuning) {
+  @Override
+  public VisitedLayers.Forward<Saved> forward(Tensor x, Batch batch, PassTuning tuning) {
     MapTuning ofIn = tuning.of(in);
     MapTuning ofOut = tuning.of(out);
     Tensor input = input(x);
@@ -59,12 +59,11 @@ record EncoderBlock(
     out.forwardAdding(mixed.output(), sum);
     out.addAdapter(mixedDown, ofOut, sum);
     Tensor output = behind.map(norm -> norm.forward(sum)).orElse(sum);
-    return new Forward(output, new Saved(x, wide, wideDown, mixed, mixedDown, sum));
+    return new VisitedLayers.Forward<>(output, new Saved(x, wide, wideDown, mixed, mixedDown, sum));
   }
 
-  /// Adds to the gradients of what is trained and returns the gradient of the residual stream
-  /// before the block, given that behind it. Where nothing below is trained, it returns nothing.
-  Optional<Tensor> backward(
+  @Override
+  public void backward(
       Tensor gradient, Saved saved, Batch batch, PassTuning tuning, boolean inputNeeded) {
     MapTuning ofIn = tuning.of(in);
     MapTuning ofOut = tuning.of(out);
@@ -77,12 +76,12 @@ record EncoderBlock(
     Tensor gradientWideDown =
         in.backwardWeights(input(saved.x), saved.wideDown, gradientWide, ofIn);
     if (!inputNeeded) {
-      return Optional.empty();
+      return;
     }
     Tensor gradientInput = in.backwardInput(gradientWide, gradientWideDown, ofIn);
     Tensor gradientX =
         before.map(norm -> norm.backward(gradientInput, saved.x, tuning)).orElse(gradientInput);
-    return Optional.of(gradientX.add(gradientSum));
+    gradient.copyFrom(gradientX.add(gradientSum));
   }
 
   private Tensor input(Tensor x) {

@@ -1,18 +1,16 @@
 package io.alidade.model.encoder;
 
 import io.alidade.model.transformer.Batch;
-import io.alidade.model.transformer.KeptTensors;
 import io.alidade.model.transformer.LayerNorm;
 import io.alidade.model.transformer.PackedTokens;
 import io.alidade.model.transformer.PassSettings;
 import io.alidade.model.transformer.PassTuning;
 import io.alidade.model.transformer.TrainedWeights;
 import io.alidade.model.transformer.TrainingPass;
+import io.alidade.model.transformer.VisitedLayers;
 import io.alidade.tensor.Tensor;
 import io.alidade.tensor.TensorScope;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// One forward pass of an [Encoder] in training that can be run backwards once. What a block keeps
 /// is freed as soon as it has been run backwards, or not kept at all but computed again; nothing is
@@ -27,18 +25,11 @@ final class EncoderPass implements TrainingPass {
   private final PackedTokens packed;
   private final PassSettings settings;
   private final PassTuning tuning;
+  private final VisitedLayers<EncoderBlock.Saved> visited;
   private final Batch batch;
   private final boolean lastOnly;
-  private final int first;
-  private final List<Visited> visited = new ArrayList<>();
-  private final KeptTensors kept = new KeptTensors();
   private final Tensor lastX;
   private final Tensor output;
-
-  /// A block that has been run forwards.
-  ///
-  /// @param saved nothing where it is computed again
-  private record Visited(Tensor input, Optional<EncoderBlock.Saved> saved) {}
 
   /// @param lastOnly whether only the states of last tokens are wanted
   EncoderPass(
@@ -53,29 +44,14 @@ final class EncoderPass implements TrainingPass {
     this.tuning = PassTuning.of(trained, settings);
     this.batch = encoder.batch(packed);
     this.lastOnly = lastOnly;
-    this.first = trained.firstLayer() * Encoder.BLOCKS_A_LAYER;
-    Tensor x = encoder.embeddings().forward(packed);
-    encoder.forward(x, batch, first);
-    for (EncoderBlock block : encoder.blocks().subList(first, encoder.blocks().size())) {
-      x = forward(block, x);
-    }
-    this.lastX = x;
+    this.visited = new VisitedLayers<>(batch, tuning, settings);
+    List<EncoderBlock> blocks = encoder.blocks();
+    int first = trained.firstLayer() * Encoder.BLOCKS_A_LAYER;
+    Tensor embedded = encoder.embeddings().forward(packed);
+    encoder.forward(embedded, batch, first);
+    this.lastX = visited.forward(blocks.subList(first, blocks.size()), first, embedded);
     Tensor states = encoder.last().map(norm -> norm.forward(lastX)).orElse(lastX);
     this.output = lastOnly ? states.rows(batch.plan().rowsOfLast()) : states;
-  }
-
-  private Tensor forward(EncoderBlock block, Tensor x) {
-    try (var scope = TensorScope.open()) {
-      EncoderBlock.Forward forward = block.forward(x, batch, tuning);
-      if (settings.recompute()) {
-        visited.add(new Visited(x, Optional.empty()));
-      } else {
-        kept.keep(scope, forward.saved().ownTensors());
-        visited.add(new Visited(x, Optional.of(forward.saved())));
-      }
-      kept.keep(scope, List.of(forward.output()));
-      return forward.output();
-    }
   }
 
   @Override
@@ -93,10 +69,7 @@ final class EncoderPass implements TrainingPass {
               : gradientOutput;
       Tensor gradient = ofStates.copy();
       encoder.last().ifPresent(norm -> backwardNorm(norm, gradient));
-      while (!visited.isEmpty()) {
-        int index = first + visited.size() - 1;
-        backward(index, visited.removeLast(), gradient);
-      }
+      visited.backward(gradient, embeddingsTrained());
       if (embeddingsTrained()) {
         settings.turn().begin(EMBEDDINGS);
         encoder.embeddings().backward(gradient, packed, tuning);
@@ -116,27 +89,13 @@ final class EncoderPass implements TrainingPass {
     settings.turn().end(place);
   }
 
-  private void backward(int index, Visited visit, Tensor gradient) {
-    boolean inputNeeded = index > first || embeddingsTrained();
-    EncoderBlock block = encoder.blocks().get(index);
-    try (var _ = TensorScope.open()) {
-      EncoderBlock.Saved saved =
-          visit.saved.orElseGet(() -> block.forward(visit.input, batch, tuning).saved());
-      settings.turn().begin(index);
-      block.backward(gradient, saved, batch, tuning, inputNeeded).ifPresent(gradient::copyFrom);
-      settings.turn().end(index);
-    }
-    visit.saved.ifPresent(saved -> kept.free(saved.ownTensors()));
-    kept.free(List.of(visit.input));
-  }
-
   @Override
   public long keptBytes() {
-    return kept.bytes();
+    return visited.bytes();
   }
 
   @Override
   public void close() {
-    kept.close();
+    visited.close();
   }
 }
