@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Opens a model, embeds the lines of a file twice, and prints one JSON line with the times and
@@ -31,7 +32,8 @@ public final class LoadingMemory {
     var placement = WeightPlacement.valueOf(arguments[1].toUpperCase(Locale.ROOT));
     List<TextInput> texts =
         Files.readAllLines(Path.of(arguments[2])).stream().map(TextInput::document).toList();
-    var settings = new LoadSettings(placement, AttentionOverrides.NONE, OptionalInt.empty());
+    var settings =
+        new LoadSettings(placement, AttentionOverrides.NONE, OptionalInt.empty(), Optional.empty());
     try (ResidentMemory memory = ResidentMemory.watch()) {
       long start = System.nanoTime();
       try (TextEmbedder embedder =

@@ -12,10 +12,12 @@ import io.alidade.data.Rows;
 import io.alidade.model.AttentionOverrides;
 import io.alidade.model.LoadSettings;
 import io.alidade.model.WeightPlacement;
+import io.alidade.model.head.Pooling;
 import io.alidade.testkit.Golden;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,13 +165,21 @@ class EmbedCommandTest {
 
     assertThat(embed(options).code()).isZero();
     assertThat(embed("--max-tokens", "9").code()).isZero();
+    assertThat(embed("--pooling", "weighted-mean").code()).isZero();
     assertThat(embed().code()).isZero();
 
     var attention = new AttentionOverrides(true, OptionalInt.of(8), OptionalDouble.of(100_000));
     assertThat(runner.loaded)
         .containsExactly(
-            new LoadSettings(WeightPlacement.MAPPED, attention, OptionalInt.empty()),
-            new LoadSettings(WeightPlacement.AUTO, AttentionOverrides.NONE, OptionalInt.of(9)),
+            new LoadSettings(
+                WeightPlacement.MAPPED, attention, OptionalInt.empty(), Optional.empty()),
+            new LoadSettings(
+                WeightPlacement.AUTO, AttentionOverrides.NONE, OptionalInt.of(9), Optional.empty()),
+            new LoadSettings(
+                WeightPlacement.AUTO,
+                AttentionOverrides.NONE,
+                OptionalInt.empty(),
+                Optional.of(Pooling.WEIGHTED_MEAN)),
             LoadSettings.defaults());
   }
 
@@ -187,6 +197,8 @@ class EmbedCommandTest {
 
     assertUsage("--role", "query", "--prompt", "similr")
         .contains("the model has no prompt \"similr\"; did you mean \"similar\"?; it has similar");
+    assertUsage("--pooling", "avg")
+        .contains("\"avg\" is none of last-token, mean, cls, max, mean-sqrt-length, weighted-mean");
     assertUsage("--instruction", "a", "--prompt", "b").contains("exclude each other");
     assertUsage("--role", "document", "--instruction", "a").contains("go on queries only");
     assertUsage("--output", "x.csv").contains("the name must end in .jsonl, .npy or .parquet");

@@ -8,6 +8,7 @@ import io.alidade.model.decoder.Decoder;
 import io.alidade.model.decoder.LinearMaps;
 import io.alidade.model.encoder.Encoder;
 import io.alidade.model.folder.ModelDescription;
+import io.alidade.model.head.DenseLayer;
 import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.model.head.VectorHead;
@@ -36,7 +37,7 @@ public final class Models {
       ModelDescription description, LoadSettings settings, Consumer<String> notes) {
     // First, since both are quick and may be refused.
     TransformerConfig config = settings.attention().apply(description.config());
-    VectorHead head = description.loadHead();
+    VectorHead head = head(description.loadHead(), config, settings);
     return new TextEmbedder(
         description.name(),
         transformer(config, description.mergedWeights(), settings.weights(), notes),
@@ -44,6 +45,20 @@ public final class Models {
         description.settings().template(),
         head,
         settings.maxTokens().orElse(description.settings().maxTokens()));
+  }
+
+  /// The head with the pooling that is asked for, which must be as wide as layers behind it take.
+  private static VectorHead head(VectorHead own, TransformerConfig config, LoadSettings settings) {
+    VectorHead head = own.withPooling(settings.pooling(own.pooling()));
+    int given = head.pooling().width(config.hidden());
+    Optional<DenseLayer> behind = own.layers().stream().findFirst();
+    if (behind.isPresent() && behind.get().weight().size(1) != given) {
+      own.close();
+      throw new UsageException(
+          "pooling gives %d values, but the layer behind it takes %d; leave it as it is"
+              .formatted(given, behind.get().weight().size(1)));
+    }
+    return head;
   }
 
   /// A backbone as an embedder, untrained. It takes over the backbone's tokenizer and weights.
@@ -54,7 +69,8 @@ public final class Models {
 
   /// As [#load(Backbone, Pooling, int)], loaded by settings.
   ///
-  /// @param maxTokens where the settings do not say it
+  /// @param pooling where the settings do not say it
+  /// @param maxTokens likewise
   /// @param notes as in [#load(ModelDescription, LoadSettings, Consumer)]
   public static TextEmbedder load(
       Backbone backbone,
@@ -68,7 +84,7 @@ public final class Models {
         transformer(config, backbone.weights(), settings.weights(), notes),
         backbone.tokenizer(),
         PromptTemplate.E5,
-        VectorHead.of(Optional.empty(), pooling),
+        VectorHead.of(Optional.empty(), settings.pooling(pooling)),
         settings.maxTokens().orElse(maxTokens));
   }
 

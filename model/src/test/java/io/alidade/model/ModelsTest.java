@@ -8,6 +8,7 @@ import io.alidade.core.TextInput;
 import io.alidade.core.UsageException;
 import io.alidade.model.backbone.Backbone;
 import io.alidade.model.backbone.FolderBackbone;
+import io.alidade.model.head.Pooling;
 import io.alidade.model.head.TextPooling;
 import io.alidade.testkit.tiny.TinyModel;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class ModelsTest {
   }
 
   private static LoadSettings settings(WeightPlacement weights, AttentionOverrides attention) {
-    return new LoadSettings(weights, attention, OptionalInt.empty());
+    return new LoadSettings(weights, attention, OptionalInt.empty(), Optional.empty());
   }
 
   @Test
@@ -60,13 +62,33 @@ class ModelsTest {
 
   @Test
   void load_maxTokens_cutsTexts() throws Exception {
-    var cut = new LoadSettings(WeightPlacement.AUTO, AttentionOverrides.NONE, OptionalInt.of(9));
+    var cut =
+        new LoadSettings(
+            WeightPlacement.AUTO, AttentionOverrides.NONE, OptionalInt.of(9), Optional.empty());
     try (TextEmbedder embedder = load(cut, new ArrayList<>())) {
       assertThat(embedder.maxTokens()).isEqualTo(9);
       float[][] vectors =
           embedder.embed(
               List.of(TextInput.document("x".repeat(40)), TextInput.document("x".repeat(50))));
       assertThat(vectors[0]).containsExactly(vectors[1]);
+    }
+  }
+
+  @Test
+  void load_pooling_takesTheModelsPlace() throws Exception {
+    var settings =
+        new LoadSettings(
+            WeightPlacement.AUTO,
+            AttentionOverrides.NONE,
+            OptionalInt.empty(),
+            Optional.of(Pooling.MEAN));
+    Path file = Files.write(folder.resolve("tiny.gguf"), TinyModel.gguf(1));
+    try (TextEmbedder asked = load(settings, new ArrayList<>());
+        TextEmbedder mean =
+            Models.load(FolderBackbone.openGguf("tiny", "file", file), Pooling.MEAN, 64);
+        TextEmbedder own = load(LoadSettings.defaults(), new ArrayList<>())) {
+      assertThat(asked.embed(TEXTS)).isDeepEqualTo(mean.embed(TEXTS));
+      assertThat(asked.embed(TEXTS)[0]).isNotEqualTo(own.embed(TEXTS)[0]);
     }
   }
 

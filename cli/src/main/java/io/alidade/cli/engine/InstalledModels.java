@@ -124,7 +124,8 @@ public final class InstalledModels implements ModelLoader {
   @SuppressWarnings("MustBeClosed")
   private LoadedModel backbone(Backbone backbone, Pooling pooling, LoadSettings settings) {
     TextEmbedder embedder = load(backbone, TextPooling.of(pooling), settings);
-    return untrained(backbone, pooling, settings, embedder, embedder);
+    Pooling used = settings.pooling().orElse(pooling);
+    return untrained(backbone, used, settings, embedder, embedder);
   }
 
   @MustBeClosed
@@ -183,11 +184,14 @@ public final class InstalledModels implements ModelLoader {
         findings);
   }
 
-  /// With another attention it is another model. Where its weights are makes no difference.
+  /// With another attention or pooling it is another model. Where its weights are makes no
+  /// difference.
   private static String identity(String sha256, LoadSettings settings) {
-    return settings.attention().equals(AttentionOverrides.NONE)
-        ? sha256
-        : Sha256.ofText(sha256 + settings.attention());
+    String attended =
+        settings.attention().equals(AttentionOverrides.NONE)
+            ? sha256
+            : Sha256.ofText(sha256 + settings.attention());
+    return settings.pooling().map(way -> Sha256.ofText(attended + way)).orElse(attended);
   }
 
   private static MeasuredModel describe(String name, String sha256, TextEmbedder embedder) {

@@ -45,7 +45,7 @@ public record TextPooling(List<Pooling> modes, boolean includePrompt) {
   }
 
   /// The width of the vectors, from that of the states.
-  int width(int hidden) {
+  public int width(int hidden) {
     return modes.size() * hidden;
   }
 
