@@ -36,14 +36,13 @@ class TrainBadInputTest {
     Files.writeString(
         folder.resolve("recipe.yaml"),
         """
-        backbone: %s
+        backbone: tiny.gguf
         data: [{path: good.jsonl}]
         tuning: {rank: 2}
         batch: {examples: 4}
         max_tokens: 24
         steps: 1
-        """
-            .formatted(folder.resolve("tiny.gguf")));
+        """);
   }
 
   private static List<String> rows() {

@@ -9,6 +9,7 @@ import io.alidade.train.StopSignal;
 import io.alidade.train.TrainRecipe;
 import io.alidade.train.TrainingDivergedException;
 import io.alidade.train.TrainingRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -21,7 +22,7 @@ public record InstalledTraining(InstalledModels models, Consumer<String> notes)
 
   @Override
   public Outcome train(Recipe<TrainRecipe> recipe, Path out, Progress progress, StopSignal signal) {
-    try (Backbone backbone = models.library(progress).open(recipe.settings().backbone())) {
+    try (Backbone backbone = models.library(progress).open(backbone(recipe))) {
       TrainingRun.Outcome outcome =
           new TrainingRun(recipe, backbone, out, notes, TaskScorer::of).run(progress, signal);
       new TrainingPage(recipe.settings(), out).write();
@@ -30,6 +31,13 @@ public record InstalledTraining(InstalledModels models, Consumer<String> notes)
       writePage(recipe, out, e);
       throw e;
     }
+  }
+
+  /// A backbone that lies beside the recipe, as its data does; else a name or path as it stands.
+  private static String backbone(Recipe<TrainRecipe> recipe) {
+    String named = recipe.settings().backbone();
+    Path beside = recipe.resolve(Path.of(named));
+    return Files.exists(beside) ? beside.toString() : named;
   }
 
   /// Beside what ended the run it matters little that there is no page.
