@@ -19,7 +19,7 @@ public record TrainingEstimate(
     int steps, double tokens, long weights, double passes, double operationsPerSecond) {
   /// What training reaches of the machine's speed in products, as measured on SmolLM2-135M
   /// (`docs/benchmarks.md`).
-  private static final double SHARE = 0.65;
+  private static final double SHARE = 0.72;
 
   public Duration duration() {
     double operations = steps * tokens * weights * 2 * passes;

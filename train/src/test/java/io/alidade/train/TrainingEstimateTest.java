@@ -17,21 +17,21 @@ class TrainingEstimateTest {
 
   @Test
   void duration_knownSpeed_countsForwardAndBackward() {
-    // 120 steps of 500 tokens at 4 operations a weight and 65 % of the speed.
-    var once = new TrainingEstimate(120, 500, 13_000_000, 2, 4e9);
+    // 120 steps of 500 tokens at 4 operations a weight and 72 % of the speed.
+    var once = new TrainingEstimate(120, 500, 14_400_000, 2, 4e9);
     assertThat(once.duration()).isEqualTo(Duration.ofMinutes(20));
-    var cached = new TrainingEstimate(120, 500, 13_000_000, 3, 4e9);
+    var cached = new TrainingEstimate(120, 500, 14_400_000, 3, 4e9);
     assertThat(cached.duration()).isEqualTo(Duration.ofMinutes(30));
   }
 
   @Test
   void toString_hours_saysHoursAndMinutes() {
-    var estimate = new TrainingEstimate(1000, 500, 13_000_000, 2, 4e9);
+    var estimate = new TrainingEstimate(1000, 500, 14_400_000, 2, 4e9);
     assertThat(estimate)
         .hasToString(
             "training 1000 steps of about 500 tokens will take about 2 h 47 min here (4 GFLOPS)");
     assertThat(estimate.worthSaying()).isTrue();
-    assertThat(new TrainingEstimate(1, 500, 13_000_000, 2, 4e9).worthSaying()).isFalse();
+    assertThat(new TrainingEstimate(1, 500, 14_400_000, 2, 4e9).worthSaying()).isFalse();
   }
 
   @Test
