@@ -83,7 +83,9 @@ class TrainProcessTest {
     assertThat(finish(start("stopped"), "stopped")).isZero();
     assertThat(model("stopped")).isEqualTo(model("whole"));
     assertThat(steps("stopped")).containsExactlyElementsOf(steps("whole"));
-    assertThat(page("stopped")).content().contains("Trained for 200 steps", "padding avoided");
+    assertThat(page("stopped"))
+        .content()
+        .contains("Trained for %d steps".formatted(STEPS), "padding avoided");
   }
 
   @Test
