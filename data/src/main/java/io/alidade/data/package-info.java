@@ -3,7 +3,7 @@
 /// file into an [io.alidade.data.EvaluationTask]. Both stand on [io.alidade.data.JsonLines], whose
 /// errors name the file and line. Texts to embed and to search come through
 /// [io.alidade.data.TextFile] and [io.alidade.data.Corpus]; vectors go into
-/// [io.alidade.data.NpyFile]s.
+/// [io.alidade.data.NpyFile]s, and what is bought line by line into [io.alidade.data.LineFile]s.
 @NullMarked
 package io.alidade.data;
 

@@ -5,6 +5,7 @@ import io.alidade.core.AtomicFiles;
 import io.alidade.core.DataException;
 import io.alidade.core.ParserMessage;
 import io.alidade.core.WriteFailure;
+import io.alidade.data.LineFile;
 import io.alidade.synth.llm.BatchLine;
 import io.alidade.synth.llm.ChatRequest;
 import io.alidade.synth.llm.LlmConfig;

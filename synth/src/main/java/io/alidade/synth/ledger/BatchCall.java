@@ -1,5 +1,6 @@
 package io.alidade.synth.ledger;
 
+import io.alidade.data.LineFile;
 import io.alidade.synth.llm.ChatOutcome;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.alidade.core.DataException;
 import io.alidade.core.ParserMessage;
+import io.alidade.data.LineFile;
 import io.alidade.synth.llm.ChatOutcome;
 import io.alidade.synth.llm.ChatRequest;
 import java.nio.file.Path;

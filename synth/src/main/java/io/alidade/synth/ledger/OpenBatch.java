@@ -1,5 +1,6 @@
 package io.alidade.synth.ledger;
 
+import io.alidade.data.LineFile;
 import io.alidade.synth.llm.BatchConfig;
 import io.alidade.synth.llm.BatchStatus;
 import io.alidade.synth.llm.LlmConfig;

@@ -1,4 +1,4 @@
-package io.alidade.synth.ledger;
+package io.alidade.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.alidade.synth.ledger;
+package io.alidade.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.alidade.synth.ledger;
+package io.alidade.data;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
 
 /// A file of lines that only grows. A line is there whole or not at all: what a killed process left
 /// of one at the end is cut off on opening. Threads may share it.
-final class LineFile implements AutoCloseable {
+public final class LineFile implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path file;
@@ -30,8 +30,11 @@ final class LineFile implements AutoCloseable {
     this.channel = channel;
   }
 
+  /// Opens the file, or makes it.
+  ///
+  /// @throws WriteFailure if it cannot be opened
   @MustBeClosed
-  static LineFile open(Path file) {
+  public static LineFile open(Path file) {
     try {
       FileChannel channel =
           FileChannel.open(
@@ -47,7 +50,7 @@ final class LineFile implements AutoCloseable {
   /// Adds a line, and returns when the operating system has it: it outlives the process.
   ///
   /// @return where it is
-  synchronized Place append(String line) {
+  public synchronized Place append(String line) {
     try {
       long start = channel.size();
       try {
@@ -69,7 +72,7 @@ final class LineFile implements AutoCloseable {
 
   /// Hears of a line.
   @FunctionalInterface
-  interface Visitor {
+  public interface Visitor {
     void visit(long number, Place place, String line);
   }
 
@@ -77,10 +80,10 @@ final class LineFile implements AutoCloseable {
   ///
   /// @param start of its first byte
   /// @param bytes without the line break
-  record Place(long start, int bytes) {}
+  public record Place(long start, int bytes) {}
 
   /// Walks the lines, one in memory at a time.
-  void forEach(Visitor visitor) {
+  public void forEach(Visitor visitor) {
     try (var in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
       var bytes = new ByteArrayOutputStream();
       long start = 0;
@@ -101,7 +104,7 @@ final class LineFile implements AutoCloseable {
   }
 
   /// One line.
-  synchronized String lineAt(Place place) {
+  public synchronized String lineAt(Place place) {
     try {
       ByteBuffer buffer = ByteBuffer.allocate(place.bytes());
       while (buffer.hasRemaining()
@@ -115,7 +118,7 @@ final class LineFile implements AutoCloseable {
   }
 
   /// Removes all lines.
-  synchronized void clear() {
+  public synchronized void clear() {
     try {
       channel.truncate(0);
     } catch (IOException e) {
