@@ -75,13 +75,14 @@ final class CommandRunner {
         new CommandRunner(
             () -> {
               if (batches.incrementAndGet() == batch) {
-                stop(holder[0].interruption);
+                holder[0].stop();
               }
             });
     return holder[0];
   }
 
-  private static void stop(Interruption interruption) {
+  /// Asks the process to end, as Ctrl-C does.
+  void stop() {
     new Thread(interruption::stop).start();
     while (!interruption.stopRequested()) {
       Thread.onSpinWait();

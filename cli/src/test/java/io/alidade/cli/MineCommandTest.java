@@ -14,8 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractStringAssert;
@@ -309,6 +313,111 @@ class MineCommandTest {
       results.addObject().put("index", results.size() - 1).put("relevance_score", score);
     }
     return Response.ok(answer.toString());
+  }
+
+  /// Counts how often each document is asked about for each query; a third of them are answers.
+  private static final class CountingReranker
+      implements Function<LoopbackServer.Request, Response> {
+    private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+    private final IntConsumer afterRequest;
+    private int requests;
+
+    CountingReranker(IntConsumer afterRequest) {
+      this.afterRequest = afterRequest;
+    }
+
+    @Override
+    public Response apply(LoopbackServer.Request request) {
+      JsonNode body = JsonMapper.shared().readTree(request.body());
+      String query = body.path("query").asString();
+      ObjectNode answer = JsonMapper.shared().createObjectNode();
+      ArrayNode results = answer.putArray("results");
+      for (JsonNode document : body.path("documents")) {
+        String pair = query + "/" + document.asString();
+        asked.merge(pair, 1, Integer::sum);
+        boolean high = document.asString().startsWith(query.replace('q', 'p'));
+        double score = high || pair.hashCode() % 3 == 0 ? 0.9 : 0.1;
+        results.addObject().put("index", results.size() - 1).put("relevance_score", score);
+      }
+      afterRequest.accept(++requests);
+      return Response.ok(answer.toString());
+    }
+  }
+
+  private Result mineReranked(CommandRunner by, LoopbackServer server, Path to) {
+    return by.run(
+        "mine",
+        "--model",
+        model,
+        "--data",
+        data,
+        "--max-share",
+        "0",
+        "--negatives",
+        "3",
+        "--rerank",
+        server.url(),
+        "--rerank-api",
+        "v1",
+        "--out",
+        to);
+  }
+
+  @Test
+  void mine_rerankStopped_asksForNothingTwiceAndEndsWithTheSameBytes() {
+    writePairs(60);
+    var stopped = new CommandRunner();
+    var reranker =
+        new CountingReranker(
+            requests -> {
+              if (requests == 30) {
+                stopped.stop();
+              }
+            });
+    var undisturbed = new CountingReranker(_ -> {});
+    Path whole = folder.resolve("whole");
+    try (var server = new LoopbackServer(reranker);
+        var other = new LoopbackServer(undisturbed)) {
+      assertThat(mineReranked(runner, other, whole).code()).isZero();
+
+      Result first = mineReranked(stopped, server, out);
+      assertThat(first.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(first.err())
+          .contains("stopped; the same command continues with what the check has said")
+          .hasLineCount(1);
+      assertThat(out.resolve("reranked.jsonl")).isNotEmptyFile();
+      assertThat(reranker.asked).hasSizeLessThan(undisturbed.asked.size());
+
+      Result second = mineReranked(runner, server, out);
+      assertThat(second.code()).as(second.err()).isZero();
+    }
+    assertThat(reranker.asked).isEqualTo(undisturbed.asked);
+    assertThat(undisturbed.asked.values()).containsOnly(1);
+    for (String file : List.of("train.jsonl", "audit.jsonl")) {
+      assertThat(out.resolve(file)).hasSameTextualContentAs(whole.resolve(file));
+    }
+    assertThat(out.resolve("audit.jsonl")).content().contains("\"failed-check\"");
+    assertThat(out).isDirectoryNotContaining(file -> file.toString().contains("reranked"));
+  }
+
+  @Test
+  void mine_otherRerankerIntoAStoppedRun_isRefused() {
+    writePairs(60);
+    var failing =
+        new LoopbackServer(
+            request -> request.body().contains("30q") ? new Response(500, "") : rerank(request));
+    try (failing) {
+      assertThat(mineReranked(runner, failing, out).err())
+          .contains("answers 500: it failed; its own log says why; ")
+          .contains(" scores are kept, and the same command continues there")
+          .hasLineCount(1);
+    }
+    try (var other = new LoopbackServer(MineCommandTest::rerank)) {
+      Result refused = mineReranked(runner, other, out);
+      assertThat(refused.code()).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(refused.err()).contains("holds a run with another recipe: check.rerank");
+      assertThat(other.requests()).isEmpty();
+    }
   }
 
   private Path judge(FakeOpenAi server, String budget) {

@@ -1,6 +1,6 @@
 package io.alidade.mine;
 
-import io.alidade.eval.api.RerankClient;
+import io.alidade.eval.api.Reranker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import java.util.Optional;
 /// with the documents, since rerankers differ in their scales.
 ///
 /// @param limits of the reranker's scores; its ranks are not used
-public record RerankCheck(RerankClient reranker, Limits limits) implements NegativeCheck {
+public record RerankCheck(Reranker reranker, Limits limits) implements NegativeCheck {
   private static final int REQUESTS_AT_ONCE = 4;
 
   @Override

@@ -91,7 +91,7 @@ final class CheckOptions {
       URI _ = Endpoint.address(rerank);
       Optional<String> _ = key.key(System.getenv());
       return new RerankMiningCheck(
-          context, rerank, RerankMiningCheck.api(api), model, key, limits());
+          context, rerank, RerankMiningCheck.api(api), model, key, limits(), out);
     }
     return judge.map(file -> judge(file, context, out, seed, progress)).orElse(MiningCheck.NONE);
   }

@@ -211,9 +211,13 @@ public final class MineCommand implements Callable<Integer> {
         MiningSummary summary =
             check.with(
                 mining,
-                checked -> files.write(checked, teacher.apply(vectors), teacherName, progress));
+                checked -> {
+                  MiningSummary mined =
+                      files.write(checked, teacher.apply(vectors), teacherName, progress);
+                  folder.finish(mined.counts());
+                  return mined;
+                });
         vectors.delete();
-        folder.finish(summary.counts());
         return summary;
       }
     }

@@ -24,7 +24,8 @@ interface MiningCheck {
     return Set.of();
   }
 
-  /// Does the work with the check in it, and closes what the check holds.
+  /// Does the work with the check in it, and closes what the check holds; what it has kept for work
+  /// that is stopped goes when the work is done.
   MiningSummary with(Mining mining, Function<Mining, MiningSummary> work);
 
   /// No check.
@@ -41,13 +42,14 @@ interface MiningCheck {
         }
       };
 
-  /// A check that ends when the process is asked to.
-  static NegativeCheck stoppable(NegativeCheck check, Context context, String then) {
+  /// A check that ends when the process is asked to, and keeps its answers.
+  static NegativeCheck stoppable(NegativeCheck check, Context context) {
     return new NegativeCheck() {
       @Override
       public List<Opinion> opinions(Question question, List<String> documents) {
         if (context.interruption().stopRequested()) {
-          throw new AlidadeException("stopped; " + then);
+          throw new AlidadeException(
+              "stopped; the same command continues with what the check has said");
         }
         return check.opinions(question, documents);
       }

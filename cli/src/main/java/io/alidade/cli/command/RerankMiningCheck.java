@@ -7,19 +7,21 @@ import io.alidade.eval.api.Endpoint;
 import io.alidade.eval.api.RerankClient;
 import io.alidade.eval.api.RerankProtocol;
 import io.alidade.eval.api.ServerKind;
+import io.alidade.mine.KeptScores;
 import io.alidade.mine.Limits;
 import io.alidade.mine.Mining;
 import io.alidade.mine.MiningSummary;
 import io.alidade.mine.RerankCheck;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A check by a reranking server. Its answers are not kept: work that was stopped asks again.
+/// A check by a reranking server. Its answers lie in the folder until the work is done.
 ///
 /// @param api one of [#APIS]
 record RerankMiningCheck(
-    Context context, String url, String api, String model, KeyVariable key, Limits limits)
+    Context context, String url, String api, String model, KeyVariable key, Limits limits, Path out)
     implements MiningCheck {
   static final String AUTO = "auto";
   private static final String TEI = "tei";
@@ -52,11 +54,14 @@ record RerankMiningCheck(
             key.key(System.getenv()),
             ServerAccess.TIMEOUT,
             "--rerank-api")) {
-      var check = new RerankCheck(new RerankClient(endpoint, protocol(endpoint)), limits);
-      return work.apply(
-          mining.checkedBy(
-              MiningCheck.stoppable(
-                  check, context, "the same command asks the reranker from the start")));
+      var reranker = new RerankClient(endpoint, protocol(endpoint));
+      try (KeptScores kept = KeptScores.open(out, reranker)) {
+        MiningSummary summary =
+            work.apply(
+                mining.checkedBy(MiningCheck.stoppable(new RerankCheck(kept, limits), context)));
+        kept.done();
+        return summary;
+      }
     }
   }
 

@@ -4,14 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// A reranking server: scores how well texts answer a query, higher is better.
-public record RerankClient(Endpoint endpoint, RerankProtocol protocol) {
+/// A reranking server.
+public record RerankClient(Endpoint endpoint, RerankProtocol protocol) implements Reranker {
   /// What text-embeddings-inference takes in one request unless told otherwise.
   private static final int TEXTS_A_REQUEST = 32;
 
-  /// The scores of the texts, in their order.
-  ///
-  /// @throws ServerException if the server cannot be asked or gives something else
+  @Override
   public double[] scores(String query, List<String> texts) {
     double[] scores = new double[texts.size()];
     for (int from = 0; from < texts.size(); from += TEXTS_A_REQUEST) {
