@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 /// Has an LLM score examples from 1 to 5, by calls like all others. Threads may share it.
 final class Judge {
   private static final ChatRequest.Shape SHAPE =
-      new ChatRequest.Shape(List.of(AnswerTexts.SCORE), false);
+      new ChatRequest.Shape(List.of(AnswerTexts.SCORE), false, AnswerTexts.SCORES);
 
   private final Sampler sampler;
   private final List<LlmConfig> llms;

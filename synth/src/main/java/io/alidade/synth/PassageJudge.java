@@ -31,7 +31,7 @@ public final class PassageJudge implements AutoCloseable {
 
   /// The reason is written first, so that the score is given in view of it.
   private static final ChatRequest.Shape SHAPE =
-      new ChatRequest.Shape(List.of(REASON, AnswerTexts.SCORE), false);
+      new ChatRequest.Shape(List.of(REASON, AnswerTexts.SCORE), false, AnswerTexts.SCORES);
 
   private static final int SHOWN_CHARACTERS = 300;
   private static final int ID_DIGITS = 16;

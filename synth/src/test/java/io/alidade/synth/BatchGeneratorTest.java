@@ -297,6 +297,21 @@ class BatchGeneratorTest {
     assertThat(points).isGreaterThan(10);
   }
 
+  /// A judge's calls are known again by their schema too, which has the scores in it.
+  @Test
+  void run_killedWithAJudge_paysForNoScoreTwice() throws IOException {
+    String[] recipe = {BATCHES, "examples=12", "kinds={short-long: 1}", "filters.judge=4"};
+    String expected = expected(FakeAnswers::good, recipe[1], recipe[2], recipe[3]);
+    for (int point : new int[] {8, 10, 12, 14}) {
+      try (var server = new FakeOpenAi(FakeAnswers::good)) {
+        assertThat(killAt(point, server, folder.resolve("kill" + point), recipe)).isTrue();
+        run(server, "kill" + point, recipe);
+        assertThat(data("kill" + point)).as("killed at %d", point).isEqualTo(expected);
+        assertThat(server.repeats()).as("killed at %d", point).isZero();
+      }
+    }
+  }
+
   /// @return whether the run came so far
   private boolean killAt(int point, FakeOpenAi server, Path killed, String... recipe)
       throws IOException {

@@ -25,6 +25,10 @@ public final class AnswerTexts {
   /// The key of a judge's answer.
   public static final String SCORE = "score";
 
+  /// What that key may hold.
+  public static final Map<String, List<String>> SCORES =
+      Map.of(SCORE, List.of("1", "2", "3", "4", "5"));
+
   private static final Pattern SCORE_FORM = Pattern.compile("([1-5])(?:\\.0)?(?: ?/ ?5)?");
   private static final int LEAST_TASK_CHARACTERS = 8;
 

@@ -16,9 +16,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -229,7 +231,8 @@ public final class BatchBook implements AutoCloseable {
             .put("seed", request.seed());
     ArrayNode keys = line.putArray("keys");
     request.shape().keys().forEach(keys::add);
-    return line.put("lists", request.shape().lists()).toString();
+    line.put("lists", request.shape().lists());
+    return line.set("choices", JSON.valueToTree(request.shape().choices())).toString();
   }
 
   private ChatRequest request(ObjectNode line) {
@@ -240,7 +243,19 @@ public final class BatchBook implements AutoCloseable {
         llms.get(line.required("llm").asInt()),
         line.required("prompt").asString(),
         line.required("seed").asLong(),
-        new ChatRequest.Shape(keys, line.required("lists").asBoolean()));
+        new ChatRequest.Shape(keys, line.required("lists").asBoolean(), choices(line)));
+  }
+
+  private static Map<String, List<String>> choices(ObjectNode line) {
+    var choices = new TreeMap<String, List<String>>();
+    line.path("choices")
+        .properties()
+        .forEach(
+            entry ->
+                choices.put(
+                    entry.getKey(),
+                    entry.getValue().valueStream().map(JsonNode::asString).toList()));
+    return choices;
   }
 
   private Path calls(long number) {

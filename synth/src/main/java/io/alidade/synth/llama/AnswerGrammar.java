@@ -42,7 +42,9 @@ final class AnswerGrammar {
         text.put("minItems", 1).put("maxItems", LIST_LENGTH);
         text = (ObjectNode) property.required("items");
       }
-      text.put("minLength", 1).put("maxLength", characters);
+      if (!text.has("enum")) {
+        text.put("minLength", 1).put("maxLength", characters);
+      }
     }
     return schema.toString();
   }

@@ -4,6 +4,7 @@ import io.alidade.core.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,27 +25,42 @@ public record ChatRequest(String callId, LlmConfig llm, String prompt, long seed
   /// @param keys all required, in the order in which they are written: what comes later is written
   ///   in view of what came before
   /// @param lists whether each key holds a list of texts and not one text
-  public record Shape(List<String> keys, boolean lists) {
+  /// @param choices of keys that may not hold any text, but one of some
+  public record Shape(List<String> keys, boolean lists, Map<String, List<String>> choices) {
 
     public Shape {
       keys = List.copyOf(keys);
+      choices = Map.copyOf(choices);
+    }
+
+    /// Keys that hold any text.
+    public Shape(List<String> keys, boolean lists) {
+      this(keys, lists, Map.of());
     }
 
     /// As JSON Schema, in the strict form that OpenAI demands.
     public String schema() {
-      var text = new TreeMap<String, Object>();
-      text.put("type", "string");
-      var list = new TreeMap<String, Object>();
-      list.put("type", "array");
-      list.put("items", text);
       var properties = new LinkedHashMap<String, Object>();
-      keys.forEach(key -> properties.put(key, lists ? list : text));
+      keys.forEach(key -> properties.put(key, lists ? list(text(key)) : text(key)));
       var schema = new TreeMap<String, Object>();
       schema.put("type", "object");
       schema.put("properties", properties);
       schema.put("required", keys);
       schema.put("additionalProperties", false);
       return JSON.writeValueAsString(schema);
+    }
+
+    private Map<String, Object> text(String key) {
+      var text = new TreeMap<String, Object>();
+      text.put("type", "string");
+      if (choices.containsKey(key)) {
+        text.put("enum", choices.get(key));
+      }
+      return text;
+    }
+
+    private static Map<String, Object> list(Map<String, Object> items) {
+      return new TreeMap<>(Map.of("type", "array", "items", items));
     }
   }
 

@@ -14,12 +14,15 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.json.JsonArraySchema;
+import dev.langchain4j.model.chat.request.json.JsonEnumSchema;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
 import dev.langchain4j.model.chat.request.json.JsonStringSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -74,15 +77,22 @@ public final class LangChainChatClient implements ChatClient {
   }
 
   private static ResponseFormat schema(ChatRequest.Shape shape) {
-    var text = new JsonStringSchema();
     var root = JsonObjectSchema.builder().required(shape.keys()).additionalProperties(false);
     for (String key : shape.keys()) {
+      JsonSchemaElement text = text(shape, key);
       root.addProperty(key, shape.lists() ? JsonArraySchema.builder().items(text).build() : text);
     }
     return ResponseFormat.builder()
         .type(ResponseFormatType.JSON)
         .jsonSchema(JsonSchema.builder().name("answer").rootElement(root.build()).build())
         .build();
+  }
+
+  private static JsonSchemaElement text(ChatRequest.Shape shape, String key) {
+    List<String> choices = shape.choices().getOrDefault(key, List.of());
+    return choices.isEmpty()
+        ? new JsonStringSchema()
+        : JsonEnumSchema.builder().enumValues(choices).build();
   }
 
   private static ChatOutcome outcome(ChatResponse response) {

@@ -20,12 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A tiny model of random weights writes noise, but noise that keeps to the grammar.
 class LlamaChatClientTest extends ChatClientContract {
@@ -114,6 +116,24 @@ class LlamaChatClientTest extends ChatClientContract {
               .toList();
       for (int i = 0; i < together.size(); i++) {
         assertThat(together.get(i).get()).isEqualTo(client.send(request(llm, i + 1, false)));
+      }
+    }
+  }
+
+  @Test
+  void send_choices_answersOneOfThem() {
+    LlmConfig llm = llm(OutputFormat.JSON_SCHEMA, 200, 60);
+    Map<String, List<String>> choices = Map.of("score", List.of("1", "22"));
+    var shape = new ChatRequest.Shape(List.of("reason", "score"), false, choices);
+    try (ChatClient client = open(llm)) {
+      for (int seed = 0; seed < 5; seed++) {
+        assertThat(client.send(new ChatRequest("x", llm, "Write!", seed, shape)))
+            .isInstanceOfSatisfying(
+                ChatOutcome.Answered.class,
+                answer ->
+                    assertThat(choices.get("score"))
+                        .contains(
+                            JsonMapper.shared().readTree(answer.text()).path("score").asString()));
       }
     }
   }

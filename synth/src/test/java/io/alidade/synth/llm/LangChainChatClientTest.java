@@ -68,6 +68,17 @@ class LangChainChatClientTest extends ServedChatClientContract {
   }
 
   @Test
+  void send_choices_areInTheSchema() {
+    LlmConfig llm = llm(OutputFormat.JSON_SCHEMA, 100, 60);
+    var shape = new ChatRequest.Shape(List.of("a"), false, Map.of("a", List.of("yes", "no")));
+    ChatOutcome _ = open(llm).send(new ChatRequest("example/1", llm, "Write!", 17, shape));
+
+    JsonNode body = server.requests().getFirst().body();
+    assertThat(body.at("/response_format/json_schema/schema/properties/a/enum").toString())
+        .isEqualTo("[\"yes\",\"no\"]");
+  }
+
+  @Test
   void send_modelWithoutSchemas_leavesItToThePrompt() {
     LlmConfig llm = llm(OutputFormat.JSON_SCHEMA, 100, 60);
     ChatOutcome _ = new LangChainChatClient(model(llm)).send(request(llm, 17, false));

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 class OpenAiChatClientTest extends ServedChatClientContract {
-  private static final ChatRequest.Shape SHAPE = new ChatRequest.Shape(List.of("q", "a"), false);
+  private static final ChatRequest.Shape SHAPE =
+      new ChatRequest.Shape(List.of("q", "a"), false, Map.of("a", List.of("yes", "no")));
 
   @Override
   protected ChatClient open(LlmConfig llm) {
@@ -82,6 +83,10 @@ class OpenAiChatClientTest extends ServedChatClientContract {
         JsonNode schema = body.at("/response_format/json_schema");
         assertThat(schema.required("strict").asBoolean()).isTrue();
         assertThat(schema.at("/schema/required").toString()).isEqualTo("[\"q\",\"a\"]");
+        assertThat(schema.at("/schema/properties").toString())
+            .isEqualTo(
+                "{\"q\":{\"type\":\"string\"},"
+                    + "\"a\":{\"enum\":[\"yes\",\"no\"],\"type\":\"string\"}}");
         assertThat(schema.at("/schema/additionalProperties").asBoolean(true)).isFalse();
       }
     }
