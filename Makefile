@@ -19,8 +19,8 @@ format: jdk ; $(MAVEN) -q spotless:apply
 # Speed and memory, side by side with the Python peer (docs/benchmarks.md).
 bench: jdk ; JAVA_HOME="$(JDK)" benchmarks/run
 
-# Model folders that Python's sentence-transformers and PEFT load with the same vectors, and ONNX
-# exports that ONNX Runtime runs with them.
+# Model folders that Python's sentence-transformers and PEFT load with the same vectors, ONNX exports
+# that ONNX Runtime runs with them, and real servers on the loopback interface.
 interop: jdk ; JAVA_HOME="$(JDK)" scripts/interop
 
 # Hundreds of kills and resumes, of training and of generation.

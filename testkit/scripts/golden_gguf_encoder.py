@@ -28,7 +28,9 @@ SPECIAL = {
 }
 
 
-def add_metadata(writer: gguf.GGUFWriter, config: dict) -> None:
+def add_metadata(
+    writer: gguf.GGUFWriter, config: dict, pooling: gguf.PoolingType = gguf.PoolingType.MEAN
+) -> None:
     writer.add_block_count(config["num_hidden_layers"])
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])
@@ -36,7 +38,7 @@ def add_metadata(writer: gguf.GGUFWriter, config: dict) -> None:
     writer.add_head_count(config["num_attention_heads"])
     writer.add_layer_norm_eps(config["layer_norm_eps"])
     writer.add_causal_attention(False)
-    writer.add_pooling_type(gguf.PoolingType.MEAN)
+    writer.add_pooling_type(pooling)
     writer.add_token_type_count(config["type_vocab_size"])
 
 

@@ -17,40 +17,16 @@ import argparse
 import json
 import shutil
 import subprocess
-import urllib.request
 from pathlib import Path
 
 import xllamacpp
 
+import llama_server
+from mining_texts import rows
+
 SLOTS = 2
 CONTEXT = 4096
 INPUT_PRICE, OUTPUT_PRICE = 0.1, 0.4
-
-
-def start_server(model: Path, threads: int) -> xllamacpp.Server:
-    settings = xllamacpp.CommonParams()
-    settings.model.path = str(model)
-    settings.cpuparams.n_threads = threads
-    settings.cpuparams_batch.n_threads = threads
-    settings.port = 0
-    settings.n_parallel = SLOTS
-    settings.n_ctx = SLOTS * CONTEXT
-    settings.endpoint_metrics = True
-    # The server counts the tokens of prompts that it has cached apart.
-    settings.cache_prompt = False
-    settings.verbosity = 1
-    return xllamacpp.Server(settings)
-
-
-def server_tokens(server: xllamacpp.Server) -> tuple[int, int]:
-    """Tokens of prompts and of answers so far."""
-    with urllib.request.urlopen(f"{server.listening_address}/metrics") as answer:
-        lines = answer.read().decode().splitlines()
-    counts = dict(line.split(" ") for line in lines if line and not line.startswith("#"))
-    return (
-        int(counts["llamacpp:prompt_tokens_total"]),
-        int(counts["llamacpp:tokens_predicted_total"]),
-    )
 
 
 def generate(server: xllamacpp.Server, args: argparse.Namespace) -> dict:
@@ -66,10 +42,6 @@ def generate(server: xllamacpp.Server, args: argparse.Namespace) -> dict:
         command += ["--set", f"{key}={value}"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return json.loads(done.stdout)
-
-
-def rows(file: Path) -> list[dict]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def main() -> None:
@@ -90,9 +62,9 @@ def main() -> None:
         failed |= not passed
         print(f"{'ok    ' if passed else 'FAILED'} {name}: {detail}", flush=True)
 
-    server = start_server(args.model, args.threads)
+    server = xllamacpp.Server(llama_server.settings(args.model, SLOTS, CONTEXT, args.threads))
     summary = generate(server, args)
-    counted = server_tokens(server)
+    counted = llama_server.tokens(server)
 
     examples = rows(Path(args.out) / "train.jsonl")
     rejected = rows(Path(args.out) / "rejected.jsonl")
@@ -116,7 +88,7 @@ def main() -> None:
     again = generate(server, args)
     report(
         "the same command again",
-        server_tokens(server) == counted and again["candidates"] == summary["candidates"],
+        llama_server.tokens(server) == counted and again["candidates"] == summary["candidates"],
         "nothing is asked for twice",
     )
     raise SystemExit(1 if failed else 0)
