@@ -180,6 +180,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(handle.reshape(shape));
   }
 
+  /// The diagonal of a matrix, a view.
+  public Tensor diagonal() {
+    return new Tensor(handle.diagonal());
+  }
+
   public Tensor transpose(int first, int second) {
     return new Tensor(handle.transpose(first, second));
   }

@@ -2,7 +2,9 @@ package io.alidade.train.objective;
 
 import io.alidade.core.Example;
 import io.alidade.tensor.Tensor;
+import io.alidade.tensor.TensorScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -92,13 +94,22 @@ public record InfoNce(
   @Override
   public Loss compute(Vectors vectors, Relation relation) {
     long n = vectors.queries().size(0);
-    Tensor logits = Tensor.concatenate(logits(vectors, relation), 1);
-    double value = -trace(logits.logSoftmax(1).narrow(1, 0, n)) / n;
+    // Matrices of n rows are large where batches are, so that few of them live at a time.
+    List<Tensor> parts = logits(vectors, relation);
+    Tensor logits = parts.size() == 1 ? parts.getFirst() : Tensor.concatenate(parts, 1);
+    double value = value(logits, n);
     // The softmax subtracts each row's maximum, so that exp(1 / 0.02) does not overflow.
     Tensor residual = logits.softmax(1);
-    residual.narrow(1, 0, n).add(identity(n).to(residual.dtype()), -1);
+    residual.narrow(1, 0, n).diagonal().add(-1);
     residual.timesInPlace(1 / (n * temperature));
     return new Loss(value, gradient(residual, vectors));
+  }
+
+  private static double value(Tensor logits, long n) {
+    try (var _ = TensorScope.open()) {
+      Tensor ofPairs = logits.logSoftmax(1).narrow(1, 0, n).diagonal();
+      return -Arrays.stream(ofPairs.toDoubles()).reduce(0, Double::sum) / n;
+    }
   }
 
   /// Scores over temperature, a matrix a direction, −∞ where a text is left out.
@@ -108,44 +119,53 @@ public record InfoNce(
     var logits = new ArrayList<Tensor>();
     for (Direction direction : directions) {
       Tensor scores = direction.left(vectors).matmul(direction.right(vectors).t());
-      double[] mask = mask(direction, relation, known, (int) scores.size(1));
+      float[] mask = mask(direction, relation, known, (int) scores.size(1));
       if (falseNegatives.byScore()) {
         excludeByScore(direction, scores, mask, most);
       }
-      Tensor additive = Tensor.of(mask, scores.shape()).to(scores.dtype());
-      logits.add(scores.timesInPlace(1 / temperature).add(additive));
+      try (var _ = TensorScope.open()) {
+        Tensor additive = Tensor.of(mask, scores.shape()).to(scores.dtype());
+        logits.add(scores.timesInPlace(1 / temperature).add(additive));
+      }
     }
     return logits;
   }
 
-  private double[] mask(Direction direction, Relation relation, KnownPositives known, int width) {
-    double[] mask = new double[relation.queries().size() * width];
+  private float[] mask(Direction direction, Relation relation, KnownPositives known, int width) {
+    float[] mask = new float[relation.queries().size() * width];
     for (int i = 0; i < mask.length; i++) {
       int pair = i / width;
       int right = i % width;
       // Queries and positives have the numbers of their examples.
       int example = relation.candidates().get(right).example();
       boolean others = example != pair && !(inBatchNegatives && relation.meet(pair, example));
-      mask[i] = others || known.excludes(direction, pair, right) ? Double.NEGATIVE_INFINITY : 0;
+      mask[i] = others || known.excludes(direction, pair, right) ? Float.NEGATIVE_INFINITY : 0;
     }
     return mask;
   }
 
   /// @param most the highest score a negative of each pair may have; set in the first direction,
   ///   which has the pairs' own scores
-  private void excludeByScore(Direction direction, Tensor scores, double[] mask, double[] most) {
-    double[] values = scores.toDoubles();
+  private void excludeByScore(Direction direction, Tensor scores, float[] mask, double[] most) {
     int width = (int) scores.size(1);
     boolean withPairs = direction == Direction.QUERY_TO_DOCUMENT;
-    for (int i = 0; i < values.length; i++) {
-      int pair = i / width;
-      if (withPairs && i % width == 0) {
-        most[pair] = values[i + pair] + falseNegatives.margin();
+    for (int pair = 0; pair < most.length; pair++) {
+      double[] values = row(scores, pair);
+      if (withPairs) {
+        most[pair] = values[pair] + falseNegatives.margin();
       }
-      boolean itself = withPairs && i % width == pair;
-      if (!itself && values[i] > most[pair]) {
-        mask[i] = Double.NEGATIVE_INFINITY;
+      for (int right = 0; right < width; right++) {
+        boolean itself = withPairs && right == pair;
+        if (!itself && values[right] > most[pair]) {
+          mask[pair * width + right] = Float.NEGATIVE_INFINITY;
+        }
       }
+    }
+  }
+
+  private static double[] row(Tensor scores, int row) {
+    try (var _ = TensorScope.open()) {
+      return scores.narrow(0, row, 1).toDoubles();
     }
   }
 
@@ -161,23 +181,5 @@ public record InfoNce(
       offset += right.size(0);
     }
     return gradient;
-  }
-
-  private static Tensor identity(long n) {
-    double[] values = new double[(int) (n * n)];
-    for (int i = 0; i < n; i++) {
-      values[(int) (i * (n + 1))] = 1;
-    }
-    return Tensor.of(values, n, n);
-  }
-
-  private static double trace(Tensor square) {
-    double[] values = square.toDoubles();
-    int n = (int) square.size(0);
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += values[i * (n + 1)];
-    }
-    return sum;
   }
 }
