@@ -39,6 +39,16 @@ class PackedTokensTest {
   }
 
   @Test
+  void of_thousandsOfSequences_packsThemWithAndWithoutAnInstruction() {
+    int count = 20_000;
+    List<int[]> different = IntStream.range(0, count).mapToObj(i -> new int[] {i, 2}).toList();
+    assertThat(PackedTokens.of(different).rows()).isEqualTo(count * 2);
+    List<int[]> instructed =
+        IntStream.range(0, count).mapToObj(i -> new int[] {5, 6, 7, 8, 9, i, 2}).toList();
+    assertThat(PackedTokens.of(instructed).rows()).isEqualTo(5 + count * 2);
+  }
+
+  @Test
   void of_equalSequences_keepsATokenOfTheirOwn() {
     int[] sequence = {4, 5, 6, 7, 8, 2};
     assertThat(PackedTokens.of(List.of(sequence, sequence.clone())).rows()).isEqualTo(5 + 2);
