@@ -85,9 +85,9 @@ final class SharedPrefixes {
     return savedApart;
   }
 
-  /// Where neighbours have least in common; of several such places the one nearest to the middle, so
-  /// that thousands of sequences with one instruction, or with nothing in common, are halved and not
-  /// taken off one by one, which no stack is deep enough for.
+  /// Where neighbours have least in common; of several such places the one nearest to the middle,
+  /// so that thousands of sequences with one instruction, or with nothing in common, are halved and
+  /// not taken off one by one, which no stack is deep enough for.
   private int cut(int from, int to) {
     int middle = (from + to) / 2;
     int cut = from + 1;
